@@ -1,0 +1,55 @@
+// Package wire is what collector and hub say to each other: records, lanes, batches, reasons and the stream codec.
+package wire
+
+import (
+	"github.com/zenpython/zenpython/events"
+	"github.com/zenpython/zenpython/maps"
+)
+
+// Class is the kind of a record; each class has streams of its own.
+type Class uint8
+
+// The classes, in the order in which the hub is asked to take them.
+const (
+	Events Class = iota
+	Values
+	Maps
+)
+
+// String returns the class's name in stream keys, metrics and docs.
+func (c Class) String() string { return [...]string{"events", "values", "maps"}[c] }
+
+// Lane is one ordered sequence of records: sequence numbers count within (collector, incarnation, lane).
+type Lane struct {
+	Class Class
+	Shard uint8 // hash of the device modulo Shards
+}
+
+// Event is an event record.
+type Event struct {
+	Device string // decides the shard; the task's device, whatever the event's own field says
+	Event  events.Event
+}
+
+// Value is a stored value: a sample of one series.
+type Value struct {
+	Device string
+	Series []byte // see AppendSeries: the same bytes for the same series, so that the hub need not decode them twice
+	Time   int64  // milliseconds since 1970
+	Number Number
+}
+
+// Number is a stored number; integers stay exact.
+type Number struct {
+	Int     int64
+	Float   float64
+	IsFloat bool
+}
+
+// Map is a change to the model.
+type Map struct {
+	Device string
+	Task   string // name of the task that found it
+	Slot   int64  // due time of the run, milliseconds since 1970; 0 when published outside a run
+	Map    maps.Map
+}
