@@ -37,12 +37,26 @@ func Acquire(path string) (*PidFile, error) {
 		}
 		return nil, fmt.Errorf("locking the pid file %s: %w", path, err)
 	}
+	if !stillThere(f, path) {
+		// The last holder removed the file between our open and our lock: what we locked has no name any more.
+		_ = f.Close()
+		return Acquire(path)
+	}
 	p := &PidFile{f: f}
 	if err := p.write(); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
 	return p, nil
+}
+
+func stillThere(f *os.File, path string) bool {
+	ours, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(path)
+	return err == nil && os.SameFile(ours, named)
 }
 
 func (p *PidFile) write() error {
