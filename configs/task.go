@@ -3,6 +3,7 @@
 package configs
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/zenpython/zenpython/datasource"
@@ -19,10 +20,27 @@ type Identity struct {
 // plugin from it.
 type TaskConfig struct {
 	Identity
-	Name     string // the key's elements joined by spaces; made unique with a suffix
-	Interval time.Duration
-	Config   *datasource.Config
-	Type     string // data source type of all its data sources
-	Hash     uint64 // of the rendered config: a task is replaced only when it changes
-	Origin   string // "path:line" of the first data source
+	Duplicate int // 0, or n for the nth further task of the same name
+	Interval  time.Duration
+	Config    *datasource.Config
+	Hash      uint64 // of the rendered config: a task is replaced only when it changes
+	Origin    string // "path:line" of the first data source
+}
+
+// Name returns the task's label: the key's elements joined by spaces, with a suffix where another task had the name
+// first. It is put together on each call, since most of the tasks never show it.
+func (t *TaskConfig) Name() string {
+	name := t.Key.Name()
+	if t.Duplicate > 0 {
+		name += " #" + strconv.Itoa(t.Duplicate+1)
+	}
+	return name
+}
+
+// Type returns the data source type of the task's data sources, "" for a task without any.
+func (t *TaskConfig) Type() string {
+	if len(t.Config.DataSources) == 0 {
+		return ""
+	}
+	return t.Config.DataSources[0].Type
 }

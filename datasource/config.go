@@ -33,22 +33,28 @@ type Config struct {
 
 // DataSourceConfig is one data source bound to one device or component (spec §3.5).
 type DataSourceConfig struct {
-	Device          string
-	ManageIP        string // of the component where it has one, else of the device
-	Component       Component
+	*SourceSpec
+	Device     string
+	ManageIP   string // of the component where it has one, else of the device
+	Component  Component
+	ConfigKey  ConfigKey
+	CycleTime  time.Duration
+	Params     any // pointer to the type's params struct; shared, read only
+	Context    *Context
+	Attributes map[string]any // proxy attributes, missing ones nil
+}
+
+// SourceSpec is what a data source's config takes from its template alone. All devices that use the template share
+// it, which is what keeps a task small; its fields read as fields of DataSourceConfig.
+type SourceSpec struct {
 	Template        string
 	DataSource      string // the title where one is set, else the id
-	ConfigKey       ConfigKey
 	Type            string // sourcetype, e.g. "HTTP" or "Python"
 	PluginClassname string // dotted class for Python, "datasource/<package>.<Type>" for Go types
-	Params          any    // pointer to the type's params struct; shared, read only
-	CycleTime       time.Duration
 	EventClass      string
 	EventKey        string
 	Severity        int // 0 to 5
 	Points          []*DataPointConfig
-	Context         *Context
-	Attributes      map[string]any // proxy attributes, missing ones nil
 }
 
 // Context is the identity, for storing, of the device or component that a data source is bound to (spec §3.5,
