@@ -1,0 +1,50 @@
+package options
+
+import (
+	"math"
+	"time"
+)
+
+// howOptions bound and time the runs.
+var howOptions = []Definition{
+	{
+		Name: "maxparallel", Dest: "maxTasks", Group: GroupHow, Status: Working, Value: "N", Default: "500",
+		Help: "Runs in flight at once, over all tasks.",
+		set:  bind(func(o *Options) *int { return &o.MaxParallel }, whole(1)),
+	},
+	{
+		Name: "twistedthreadpoolsize", Dest: "threadPoolSize", Group: GroupHow, Status: Working, Value: "N", Default: "10",
+		Help: "Threads that execute plugin code. A run that waits for the network holds none.",
+		set:  bind(func(o *Options) *int { return &o.ThreadPoolSize }, whole(1)),
+	},
+	{
+		Name: "twistedconcurrenthttp", Group: GroupHow, Status: Working, Value: "N", Default: "512",
+		Help: "HTTP requests in flight at once, over all tasks.",
+		set:  bind(func(o *Options) *int { return &o.ConcurrentHTTP }, whole(1)),
+	},
+	{
+		Name: "startspread", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "10",
+		Help: "Time over which the first runs of tasks are spread. It is shorter for few tasks and for short intervals.",
+		set:  bind(func(o *Options) *time.Duration { return &o.StartSpread }, seconds),
+	},
+	{
+		Name: "runningtimeout", Group: GroupHow, Status: Working, Value: "FACTOR", Unit: "cycle times", Default: "3.0",
+		Help: "How many times its cycle time a collect may take before it is cancelled. 0: no limit.",
+		set:  bind(func(o *Options) *float64 { return &o.RunningTimeout }, number(0, math.Inf(1))),
+	},
+	{
+		Name: "hooktimeout", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "30",
+		Help: "Time that the hooks after collect have together.",
+		set:  bind(func(o *Options) *time.Duration { return &o.HookTimeout }, someSeconds),
+	},
+	{
+		Name: "blockingwarning", Dest: "blockingWarning", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "3.0",
+		Help: "Log a hook call that blocks at least this long. 0: log every call.",
+		set:  bind(func(o *Options) *time.Duration { return &o.BlockingWarning }, seconds),
+	},
+	{
+		Name: "blockingtimeout", Dest: "blockingTimeout", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "30.0",
+		Help: "How long a hook call may block before its class is disabled and listed in zenpython.blocked. 0 or less: nothing is disabled, and the listed classes run again.",
+		set:  bind(func(o *Options) *time.Duration { return &o.BlockingTimeout }, signedSeconds),
+	},
+}
