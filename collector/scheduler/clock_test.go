@@ -1,0 +1,162 @@
+package scheduler
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestClockStep sets the wall clock 24.5 s into the life of a task of 10 s
+// and looks at what follows. The
+// first figure of a line is the monotonic clock, the slot is wall time.
+func TestClockStep(t *testing.T) {
+	const before = 3 // runs at 0, 10, 20
+	tests := []struct {
+		name string
+		step time.Duration
+		want []string
+	}{
+		{"ahead 1 s is absorbed", time.Second,
+			[]string{"29 run 30", "39 run 40"}},
+		{"back 1 s is absorbed", -time.Second,
+			[]string{"31 run 30", "41 run 40"}},
+		{"noise is no step", 10 * time.Millisecond,
+			[]string{"29.99 run 30", "39.99 run 40"}},
+		{"ahead over a slot", 6 * time.Second,
+			[]string{"24.5 miss 30 x1 clock_step", "34 run 40", "44 run 50"}},
+		{"ahead to just before a slot too near", 5400 * time.Millisecond,
+			[]string{"24.6 miss 30 x1 clock_step", "34.6 run 40", "44.6 run 50"}},
+		{"ahead 1 h", time.Hour,
+			[]string{"24.5 miss 30 x360 clock_step", "30 run 3630", "40 run 3640"}},
+		{"back less than an interval: names stay unique", -6 * time.Second,
+			[]string{"36 run 30", "46 run 40"}},
+		{"back 1 h: re-anchored", -time.Hour,
+			[]string{"30 run -3570", "40 run -3560"}},
+		{"back 1 h to just before a slot too near", -time.Hour + 5400*time.Millisecond,
+			[]string{"34.6 run -3560", "44.6 run -3550"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := startRig(t, Options{})
+				defer func() { r.stop() }()
+				r.add(10*time.Second, 0, 0)
+				r.sleep(24500 * time.Millisecond)
+				if len(r.log) != before {
+					t.Fatalf("before the step: %q", r.log)
+				}
+				r.log = nil
+				r.set(tt.step)
+				for len(r.log) < len(tt.want) && time.Since(r.base) < time.Minute {
+					r.sleep(100 * time.Millisecond)
+				}
+				r.want(tt.want...)
+			})
+		})
+	}
+}
+
+// Fault row 23: whatever the clock does, no task runs twice within half an
+// interval, and none of many tasks starts in a burst.
+func TestNoBurstAfterSuspend(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const tasks = 1000
+		r := startRig(t, Options{AtOnce: true})
+		defer func() { r.stop() }()
+		entries := make([]Entry, tasks)
+		for i := range entries {
+			phase := time.Duration(i) * 10 * time.Millisecond
+			entries[i] = Entry{Task: &testTask{}, Hash: uint64(phase), Interval: 10 * time.Second}
+		}
+		r.must(r.Add(entries...))
+		r.sleep(25 * time.Second)
+		ran := r.Stats().Handed
+		r.set(time.Hour)
+		if burst := r.Stats().Handed - ran; burst != 0 {
+			t.Errorf("%d tasks started at the step", burst)
+		}
+		if missed := r.Stats().Missed[ReasonClockStep]; missed < 359*tasks || missed > 361*tasks {
+			t.Errorf("%d slots missed, want about 360 a task", missed)
+		}
+		r.sleep(time.Second)
+		if started := r.Stats().Handed - ran; started > tasks/10+1 {
+			t.Errorf("%d of %d tasks started in the second after the step", started, tasks)
+		}
+		r.wantLedger()
+	})
+}
+
+// Nobody tells the scheduler of a step: it looks at the clock each second.
+func TestStepIsNoticedWithinASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startRig(t, Options{})
+		defer func() { r.stop() }()
+		r.add(time.Hour, 0, 0)
+		r.sleep(1500 * time.Millisecond)
+		r.jump(2 * time.Hour)
+		r.sleep(time.Second)
+		r.want("0 run 0", "2 miss 3600 x2 clock_step")
+	})
+}
+
+func TestFirstRunKeepsItsDelayOverAStep(t *testing.T) {
+	for _, step := range []time.Duration{time.Hour, -time.Hour, 500 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			r := startRig(t, Options{})
+			defer func() { r.stop() }()
+			r.add(10*time.Second, 0, 33*time.Second)
+			r.sleep(time.Second)
+			r.set(step)
+			r.sleep(32 * time.Second)
+			slot := SlotAt(0, 10*time.Second, r.now())
+			r.want("33 run " + seconds(slot.UnixNano()-epoch.UnixNano()))
+		})
+	}
+}
+
+// An owner that was held up (a stopped process, a callback that blocked)
+// starts what is a little late, and books what is not as down.
+func TestHeldUpOwner(t *testing.T) {
+	tests := []struct {
+		name string
+		held time.Duration
+		want []string
+	}{
+		{"within a quarter of the interval", 2501 * time.Millisecond, []string{"12.5 run 10", "20 run 20"}},
+		{"beyond", 2502 * time.Millisecond, []string{"12.501 miss 10 x1 down", "20 run 20"}},
+		{"for several slots", 31*time.Second + time.Millisecond, []string{"41 miss 10 x4 down", "50 run 50"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := startRig(t, Options{})
+				defer func() { r.stop() }()
+				r.add(10*time.Second, 0, 0)
+				r.sleep(10*time.Second - time.Millisecond)
+				r.post(func(instant) { time.Sleep(tt.held) })
+				r.log = nil
+				for len(r.log) < len(tt.want) && time.Since(r.base) < time.Minute {
+					r.sleep(time.Millisecond)
+				}
+				r.want(tt.want...)
+			})
+		})
+	}
+}
+
+func TestLatenessIsMeasuredFromTheDueTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startRig(t, Options{})
+		defer func() { r.stop() }()
+		var late []time.Duration
+		r.onDue = func(d Due) { late = append(late, time.Since(d.At)); d.Task.gate().Release() }
+		r.add(10*time.Second, 0, 0)
+		r.sleep(9 * time.Second)
+		r.post(func(instant) { time.Sleep(1200 * time.Millisecond) })
+		r.sleep(12 * time.Second)
+		want := []time.Duration{0, 200 * time.Millisecond, 0}
+		if len(late) != len(want) || late[0] != want[0] || late[1] != want[1] || late[2] != want[2] {
+			t.Errorf("lateness %v, want %v", late, want)
+		}
+	})
+}
