@@ -2,6 +2,8 @@
 package wire
 
 import (
+	"strconv"
+
 	"github.com/zenpython/zenpython/events"
 	"github.com/zenpython/zenpython/maps"
 )
@@ -22,8 +24,11 @@ func (c Class) String() string { return [...]string{"events", "values", "maps"}[
 // Lane is one ordered sequence of records: sequence numbers count within (collector, incarnation, lane).
 type Lane struct {
 	Class Class
-	Shard uint8 // hash of the device modulo Shards
+	Shard uint8 // see ShardOf
 }
+
+// String returns "values:3", as the stream's key ends.
+func (l Lane) String() string { return l.Class.String() + ":" + strconv.Itoa(int(l.Shard)) }
 
 // Event is an event record.
 type Event struct {
@@ -33,7 +38,7 @@ type Event struct {
 
 // Value is a stored value: a sample of one series.
 type Value struct {
-	Device string
+	Device string // decides the shard, and is not sent: tag "device" of the series says it, where there is one
 	Series []byte // see AppendSeries: the same bytes for the same series, so that the hub need not decode them twice
 	Time   int64  // milliseconds since 1970
 	Number Number
