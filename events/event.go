@@ -28,6 +28,9 @@ const (
 	FieldLastTime      = "lastTime"
 	FieldCount         = "count"
 	FieldDedupID       = "dedupid"
+	FieldEventID       = "evid"
+	FieldEventState    = "eventState"
+	FieldIPAddress     = "ipAddress"
 )
 
 // Text returns a field as text, or "" when it is absent, nil or not a string.
