@@ -32,11 +32,6 @@ func TestParseConf(t *testing.T) {
 }
 
 func FuzzConfFile(f *testing.F) {
-	var template strings.Builder
-	if err := GenConf(&template); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(template.String())
 	f.Add("maxparallel = 3\r\nhubhost x\n#c\n=\ncollect (?!x)\n")
 	f.Add("traceMetricName \\Z[\\b]{,3}(?i)\\u00e4\n")
 	f.Fuzz(func(t *testing.T, data string) {

@@ -31,6 +31,12 @@ const (
 // groups in the order they are shown.
 var groups = []Group{GroupWhat, GroupHow, GroupProcess, GroupLogging, GroupRecords, GroupOutput}
 
+// What stands for the value of many options in help.
+const (
+	valueName    = "NAME"
+	valueSeconds = "SECONDS"
+)
+
 // Definition describes one option.
 type Definition struct {
 	// Name is the long flag without its dashes, and the key in a file.

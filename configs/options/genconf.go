@@ -28,7 +28,7 @@ func GenConf(w io.Writer) error {
 }
 
 func (d *Definition) writeConf(out *bufio.Writer) {
-	out.WriteByte('\n')
+	fmt.Fprintln(out)
 	comment(out, d.Help)
 	if d.Computed != "" {
 		comment(out, "Default: "+d.Computed+".")

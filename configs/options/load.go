@@ -124,11 +124,11 @@ func (l *loader) lay(layer []setting) {
 // badValue books a value that cannot be read; a secret one is not shown.
 func (l *loader) badValue(s setting, err error) {
 	l.bad[s.option.Name] = true
-	var want expectedError
+	_, expected := errors.AsType[expectedError](err)
 	switch {
 	case s.option.Secret:
 		l.fail("%s: %w", s.origin, err)
-	case errors.As(err, &want):
+	case expected:
 		l.fail("%s: %w, not %q", s.origin, err, s.text)
 	default:
 		l.fail("%s: %w (in %q)", s.origin, err, s.text)

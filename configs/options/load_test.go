@@ -215,7 +215,8 @@ func TestSecretsDoNotShow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := fmt.Sprintf("%v %+v %#v %s %q", o, o, o, o.RedisURL, o.RedisURL) + string(asJSON)
+	var shown strings.Builder
+	fmt.Fprintf(&shown, "%v %+v %#v %s %q %s", o, o, o, o.RedisURL, o.RedisURL, asJSON)
 	for _, bad := range []string{"http://x:" + secret + "@h", "redis://x:" + secret + "@h:1\x7f/", "redis:" + secret, "redis://x:" + secret + "%zz@h"} {
 		file := writeFile(t, t.TempDir(), "z.conf", "redis-url "+bad+"\n")
 		_, _, err := Load(Sources{
@@ -225,9 +226,9 @@ func TestSecretsDoNotShow(t *testing.T) {
 		if n := strings.Count(fmt.Sprint(err), "expected redis://"); n != 3 {
 			t.Errorf("%q: %d errors, want 3: %v", bad, n, err)
 		}
-		shown += fmt.Sprint(err)
+		fmt.Fprint(&shown, err)
 	}
-	if strings.Contains(shown, secret) || strings.Contains(shown, "bob") {
-		t.Errorf("secret shown in %s", shown)
+	if strings.Contains(shown.String(), secret) || strings.Contains(shown.String(), "bob") {
+		t.Errorf("secret shown in %s", shown.String())
 	}
 }

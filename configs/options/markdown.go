@@ -26,10 +26,10 @@ A later place wins over those before it:
 
 Files have one ` + "`key value`" + ` a line, parted by blanks, ` + "`:`" + ` or ` + "`=`" + `; a value cannot begin
 with one of these. A line that begins with ` + "`#`" + ` is a comment; behind a value there is
-none. A key is the option's name in any case; the second name in brackets,
-upstream's dest, is known too. A key alone turns a switch on. Where an option
-may be given several times, the values of a later place replace those of the
-earlier ones. ` + "`zenpython genconf`" + ` prints a file with all keys.
+none. A key is the option's name in any case, with dashes or underscores; the
+second name in brackets, upstream's dest, is known too. A key alone turns a
+switch on. Where an option may be given several times, the values of a later
+place replace those of the earlier ones. ` + "`zenpython genconf`" + ` prints a file with all keys.
 
 | Value | How it is written |
 | --- | --- |
@@ -54,7 +54,7 @@ What follows ` + "`--`" + ` is an argument.
 // by what, or retired and why.
 func WriteMarkdown(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	out.WriteString(markdownIntro)
+	fmt.Fprint(out, markdownIntro)
 	for _, g := range groups {
 		writeGroup(out, g)
 	}

@@ -1,6 +1,9 @@
 package options
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // NormaliseArgs turns a command line without its program name, written in
 // upstream's spellings, into one that a parser of the flag package's kind
@@ -64,25 +67,40 @@ func (n *normaliser) long(arg string) {
 }
 
 // short takes a cluster of one-letter flags; the first that wants a value has
-// the rest of the cluster as its value, or else the next argument.
+// the rest of the cluster as its value, or else the next argument. A cluster
+// with an unknown letter is passed on whole.
 func (n *normaliser) short(arg string) {
-	for rest := arg[1:]; rest != ""; {
-		d := byShort(rest[:1])
-		if d == nil {
-			n.flags = append(n.flags, "-"+rest)
-			return
-		}
-		rest = rest[1:]
-		switch {
-		case d.Switch():
-			n.flags = append(n.flags, "--"+d.Name)
-		case rest != "":
-			n.flags = append(n.flags, "--"+d.Name+"="+rest)
-			return
-		default:
-			n.value(d)
-		}
+	switches, wanting, value, ok := cluster(arg[1:])
+	if !ok {
+		n.flags = append(n.flags, arg)
+		return
 	}
+	for _, d := range switches {
+		n.flags = append(n.flags, "--"+d.Name)
+	}
+	switch {
+	case wanting == nil:
+	case value == "":
+		n.value(wanting)
+	default:
+		n.flags = append(n.flags, "--"+wanting.Name+"="+value)
+	}
+}
+
+// cluster reads letters up to the one that wants a value, if any, and gives
+// the text behind that. ok is false when a letter is unknown.
+func cluster(text string) (switches []*Definition, wanting *Definition, value string, ok bool) {
+	for i := range len(text) {
+		d := byShort(text[i : i+1])
+		switch {
+		case d == nil:
+			return nil, nil, "", false
+		case !d.Switch():
+			return switches, d, text[i+1:], true
+		}
+		switches = append(switches, d)
+	}
+	return switches, nil, "", true
 }
 
 // value gives the flag the next argument, whatever that looks like.
@@ -95,7 +113,7 @@ func (n *normaliser) value(d *Definition) {
 }
 
 func (n *normaliser) result() []string {
-	out := append(n.verb, n.flags...)
+	out := slices.Concat(n.verb, n.flags)
 	if n.incomplete != "" {
 		// It must stay last, else it would take an argument for its value. The
 		// parser will fail on it, so that the arguments do not matter.
@@ -104,19 +122,11 @@ func (n *normaliser) result() []string {
 	if n.needsTerminator() {
 		out = append(out, "--")
 	}
-	return append(out, n.arguments...)
+	return slices.Concat(out, n.arguments)
 }
 
 // needsTerminator reports whether the arguments would be misread: as flags, or
 // the first of them as the verb.
 func (n *normaliser) needsTerminator() bool {
-	if n.verb == nil && len(n.arguments) > 0 {
-		return true
-	}
-	for _, a := range n.arguments {
-		if isFlag(a) {
-			return true
-		}
-	}
-	return false
+	return n.verb == nil && n.arguments != nil || slices.ContainsFunc(n.arguments, isFlag)
 }

@@ -21,8 +21,7 @@ func pythonRegexp(s string) (*regexp.Regexp, error) {
 		return nil, err
 	}
 	compiled, err := regexp.Compile(t.result())
-	var fault *syntax.Error
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*syntax.Error](err); ok {
 		return nil, fmt.Errorf("not a regular expression: %s near %q", fault.Code, fault.Expr)
 	}
 	return compiled, err
@@ -79,9 +78,9 @@ func (t *translator) replace(n int, text string) {
 	t.pos += n
 }
 
-// at reports whether text stands at offset from here.
-func (t *translator) at(offset int, text string) bool {
-	rest := t.in[min(t.pos+offset, len(t.in)):]
+// at reports whether text stands here.
+func (t *translator) at(text string) bool {
+	rest := t.in[t.pos:]
 	return strings.HasPrefix(string(rest[:min(len(text), len(rest))]), text)
 }
 
@@ -173,14 +172,14 @@ var foreign = []struct{ prefix, construct, instead string }{
 // group translates an opening parenthesis and what kind of group it opens.
 func (t *translator) group() error {
 	for _, f := range foreign {
-		if t.at(0, f.prefix) {
+		if t.at(f.prefix) {
 			return t.cannot(fmt.Sprintf("%s %q", f.construct, f.prefix), f.instead)
 		}
 	}
 	switch {
-	case t.at(0, "(?#"):
+	case t.at("(?#"):
 		return t.comment()
-	case t.at(0, "(?P<"), t.at(0, "(?:"), !t.at(0, "(?"):
+	case t.at("(?P<"), t.at("(?:"), !t.at("(?"):
 		t.copy(1)
 		return nil
 	}
@@ -234,7 +233,7 @@ func (t *translator) repeat() error {
 	if t.peek(n) == '+' {
 		return t.cannot(fmt.Sprintf("possessive quantifier %q", string(t.in[t.pos:t.pos+n+1])), "leave the last + out, this engine never backtracks")
 	}
-	if t.at(0, "{,") {
+	if t.at("{,") {
 		t.replace(2, "{0,")
 		n -= 2
 	}

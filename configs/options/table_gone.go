@@ -12,7 +12,7 @@ const (
 var goneOptions = []Definition{
 	{Name: "manhole", Status: Replaced, Instead: useStatus + "; the console's private key was public"},
 	{Name: "manhole-port", Status: Replaced, Value: "PORT", Default: "7777", Instead: useStatus},
-	{Name: "manhole-username", Status: Replaced, Value: "NAME", Default: "zenoss", Instead: useStatus},
+	{Name: "manhole-username", Status: Replaced, Value: valueName, Default: "zenoss", Instead: useStatus},
 	{Name: "manhole-password", Status: Replaced, Value: "PASSWORD", Default: "zenoss", Secret: true, Instead: useStatus},
 
 	{Name: "genxmltable", Status: Replaced, Instead: "docs/options.md, which is made from the same table"},
@@ -22,21 +22,21 @@ var goneOptions = []Definition{
 	{Name: "weblog", Status: Replaced, Instead: "--log-format json"},
 	{Name: "watchdog", Status: Replaced, Instead: useManager},
 	{Name: "watchdogPath", Status: Replaced, Value: "PATH", Instead: useManager},
-	{Name: "starttimeout", Status: Replaced, Value: "SECONDS", Unit: "s", Instead: useManager},
+	{Name: "starttimeout", Status: Replaced, Value: valueSeconds, Unit: "s", Instead: useManager},
 	{Name: "socketOption", Status: Retired, Value: "NAME=VALUE", Repeat: true, Instead: "the daemon binds no socket that needs one"},
 
 	{Name: "hubhost", Status: Replaced, Value: "HOST", Default: "localhost", Instead: useRedis},
 	{Name: "hubport", Status: Replaced, Value: "PORT", Default: "8789", Instead: useRedis},
-	{Name: "hubusername", Status: Replaced, Value: "NAME", Default: "admin", Instead: useRedis},
+	{Name: "hubusername", Status: Replaced, Value: valueName, Default: "admin", Instead: useRedis},
 	{Name: "hubpassword", Status: Replaced, Value: "PASSWORD", Default: "zenoss", Secret: true, Instead: useRedis},
-	{Name: "zenhubpinginterval", Status: Retired, Value: "SECONDS", Unit: "s", Default: "120", Instead: "a lost connection to Redis shows at the next batch and is made anew"},
-	{Name: "metricsChannel", Status: Replaced, Value: "NAME", Default: "metrics", Instead: "the streams of docs/streams.md, named after --monitor"},
+	{Name: "zenhubpinginterval", Status: Retired, Value: valueSeconds, Unit: "s", Default: "120", Instead: "a lost connection to Redis shows at the next batch and is made anew"},
+	{Name: "metricsChannel", Status: Replaced, Value: valueName, Default: "metrics", Instead: "the streams of docs/streams.md, named after --monitor"},
 	{Name: "maxOutstandingMetrics", Status: Replaced, Value: "N", Default: "864000000", Instead: "--metricBufferSize for what waits here; the length of a stream is the hub's care"},
 	{Name: "disable-ping-perspective", Status: Retired, Instead: "no ping daemon tells this one from where a device is seen"},
 	{Name: "localport", Status: Replaced, Value: "PORT", Default: "14682", Instead: "--listen, with the same port by default"},
 
 	{Name: "device-config-update-interval", Status: Replaced, Value: "MINUTES", Unit: "min", Default: "5", Instead: "reload by difference: inventory folders are watched, SIGHUP asks for it, the hub pushes"},
-	{Name: "dispatch", Status: Replaced, Value: "NAME", Hidden: true, Instead: "--workers and --workerid"},
+	{Name: "dispatch", Status: Replaced, Value: valueName, Hidden: true, Instead: "--workers and --workerid"},
 	{Name: "configsipsize", Status: Replaced, Value: "N", Default: "25", Instead: useSpread},
-	{Name: "configsipdelay", Status: Replaced, Value: "SECONDS", Unit: "s", Default: "1", Instead: useSpread},
+	{Name: "configsipdelay", Status: Replaced, Value: valueSeconds, Unit: "s", Default: "1", Instead: useSpread},
 }

@@ -23,7 +23,7 @@ var howOptions = []Definition{
 		set:  bind(func(o *Options) *int { return &o.ConcurrentHTTP }, whole(1)),
 	},
 	{
-		Name: "startspread", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "10",
+		Name: "startspread", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "10",
 		Help: "Time over which the first runs of tasks are spread. It is shorter for few tasks and for short intervals.",
 		set:  bind(func(o *Options) *time.Duration { return &o.StartSpread }, seconds),
 	},
@@ -33,17 +33,17 @@ var howOptions = []Definition{
 		set:  bind(func(o *Options) *float64 { return &o.RunningTimeout }, number(0, math.Inf(1))),
 	},
 	{
-		Name: "hooktimeout", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "30",
+		Name: "hooktimeout", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "30",
 		Help: "Time that the hooks after collect have together.",
 		set:  bind(func(o *Options) *time.Duration { return &o.HookTimeout }, someSeconds),
 	},
 	{
-		Name: "blockingwarning", Dest: "blockingWarning", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "3.0",
+		Name: "blockingwarning", Dest: "blockingWarning", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "3.0",
 		Help: "Log a hook call that blocks at least this long. 0: log every call.",
 		set:  bind(func(o *Options) *time.Duration { return &o.BlockingWarning }, seconds),
 	},
 	{
-		Name: "blockingtimeout", Dest: "blockingTimeout", Group: GroupHow, Status: Working, Value: "SECONDS", Unit: "s", Default: "30.0",
+		Name: "blockingtimeout", Dest: "blockingTimeout", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "30.0",
 		Help: "How long a hook call may block before its class is disabled and listed in zenpython.blocked. 0 or less: nothing is disabled, and the listed classes run again.",
 		set:  bind(func(o *Options) *time.Duration { return &o.BlockingTimeout }, signedSeconds),
 	},

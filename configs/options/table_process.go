@@ -48,17 +48,17 @@ var processOptions = []Definition{
 		set:  bind(func(o *Options) *string { return &o.Listen }, listenAddress),
 	},
 	{
-		Name: "heartbeattimeout", Group: GroupProcess, Status: Working, Value: "SECONDS", Unit: "s", Default: "900",
+		Name: "heartbeattimeout", Group: GroupProcess, Status: Working, Value: valueSeconds, Unit: "s", Default: "900",
 		Help: "How long after a heartbeat the daemon is missed.",
 		set:  bind(func(o *Options) *time.Duration { return &o.HeartbeatTimeout }, someSeconds),
 	},
 	{
-		Name: "writeStatistics", Group: GroupProcess, Status: Working, Value: "SECONDS", Unit: "s", Default: "30",
+		Name: "writeStatistics", Group: GroupProcess, Status: Working, Value: valueSeconds, Unit: "s", Default: "30",
 		Help: "Time between posts of the daemon's own statistics. 0: none.",
 		set:  bind(func(o *Options) *time.Duration { return &o.WriteStatistics }, seconds),
 	},
 	{
-		Name: "logTaskStats", Group: GroupProcess, Status: Working, Value: "SECONDS", Unit: "s", Default: "0",
+		Name: "logTaskStats", Group: GroupProcess, Status: Working, Value: valueSeconds, Unit: "s", Default: "0",
 		Help: "Time between logs of the statistics of each task. 0: none.",
 		set:  bind(func(o *Options) *time.Duration { return &o.LogTaskStats }, seconds),
 	},

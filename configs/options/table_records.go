@@ -10,7 +10,7 @@ var recordOptions = []Definition{
 		set:  bind(func(o *Options) *RedisURL { return &o.RedisURL }, redisURL),
 	},
 	{
-		Name: "initialHubTimeout", Group: GroupRecords, Status: Working, Value: "SECONDS", Unit: "s", Default: "30",
+		Name: "initialHubTimeout", Group: GroupRecords, Status: Working, Value: valueSeconds, Unit: "s", Default: "30",
 		Help: "How long the start waits for the first answer of Redis. Then a run without --cycle fails; one with it goes on and keeps trying.",
 		set:  bind(func(o *Options) *time.Duration { return &o.InitialHubTimeout }, seconds),
 	},
@@ -20,7 +20,7 @@ var recordOptions = []Definition{
 		set:  bind(func(o *Options) *bool { return &o.NoPublish }, onOff),
 	},
 	{
-		Name: "eventflushseconds", Group: GroupRecords, Status: Working, Value: "SECONDS", Unit: "s", Default: "5.0",
+		Name: "eventflushseconds", Group: GroupRecords, Status: Working, Value: valueSeconds, Unit: "s", Default: "5.0",
 		Help: "Time between flushes of the event queue.",
 		set:  bind(func(o *Options) *time.Duration { return &o.EventFlushInterval }, someSeconds),
 	},
@@ -74,7 +74,7 @@ var outputOptions = []Definition{
 		set:  bind(func(o *Options) *int { return &o.Runs }, whole(1)),
 	},
 	{
-		Name: "pause", Group: GroupOutput, Status: Working, Value: "SECONDS", Unit: "s", Default: "0",
+		Name: "pause", Group: GroupOutput, Status: Working, Value: valueSeconds, Unit: "s", Default: "0",
 		Help: "Time between two rounds.",
 		set:  bind(func(o *Options) *time.Duration { return &o.Pause }, seconds),
 	},

@@ -12,7 +12,7 @@ var whatOptions = []Definition{
 		reset:    func(o *Options) { o.Inventory = nil },
 	},
 	{
-		Name: "monitor", Group: GroupWhat, Status: Working, Value: "NAME", Default: "localhost", verbs: daemonVerbs | controlVerbs,
+		Name: "monitor", Group: GroupWhat, Status: Working, Value: valueName, Default: "localhost", verbs: daemonVerbs | controlVerbs,
 		Help: "Pool of collectors this one belongs to.",
 		set:  bind(func(o *Options) *string { return &o.Monitor }, monitorName),
 	},
