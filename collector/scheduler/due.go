@@ -63,7 +63,7 @@ func (s *Scheduler) pass(it item, now instant, jump time.Duration) int64 {
 		s.skip(it, now, jump)
 		return g.nextSlot(now)
 	}
-	if slot <= g.lastSlot {
+	if slot <= g.last(now) {
 		// A delayed first run inside a slot that was accounted for already.
 		return g.nextSlot(now)
 	}
@@ -86,8 +86,8 @@ func (s *Scheduler) pass(it item, now instant, jump time.Duration) int64 {
 func (s *Scheduler) skip(it item, now instant, jump time.Duration) {
 	g := it.gate
 	first, last := g.slotAt(it.due), g.slotAt(now.wall)
-	if first <= g.lastSlot {
-		first = g.lastSlot + g.interval
+	if used := g.last(now); first <= used {
+		first = g.slotAt(used) + g.interval
 	}
 	if first > last {
 		return

@@ -167,17 +167,14 @@ func (s *Scheduler) firstDue(e Entry, now instant, newTasks int) int64 {
 	if !e.Resume || s.opts.State == nil {
 		return start
 	}
-	alive, last := s.opts.State.resume(g)
-	if last-now.wall >= 2*g.interval {
-		last = never // the clock was set back meanwhile
-	}
-	g.lastSlot = last
+	alive, used := s.opts.State.resume(g)
+	g.lastSlot = used
 	slot := g.slotAt(start)
-	if slot <= last {
+	if slot <= g.last(now) {
 		start = g.nextSlot(now)
 		slot = start
 	}
-	s.missDown(g, max(alive, last), min(now.wall, slot-1))
+	s.missDown(g, max(alive, g.last(now)), min(now.wall, slot-1))
 	return start
 }
 

@@ -100,14 +100,18 @@ func (g *Gate) slotAt(t int64) int64 {
 // starting reports whether due (unix ns) is a first run off the grid.
 func (g *Gate) starting(due int64) bool { return g.slotAt(due) != due }
 
-// nextSlot returns the first slot after now that was not accounted for. A
-// last slot two intervals ahead is not waited for: the clock was set back.
-func (g *Gate) nextSlot(now instant) int64 {
-	after := now.wall
-	if g.lastSlot > after && g.lastSlot-after < 2*g.interval {
-		after = g.lastSlot
+// last returns the last slot accounted for. One two intervals ahead of now is
+// forgotten: the clock was set back, and slot names repeat.
+func (g *Gate) last(now instant) int64 {
+	if g.lastSlot-now.wall >= 2*g.interval {
+		g.lastSlot = never
 	}
-	return g.slotAt(after) + g.interval
+	return g.lastSlot
+}
+
+// nextSlot returns the first slot after now that was not accounted for.
+func (g *Gate) nextSlot(now instant) int64 {
+	return g.slotAt(max(now.wall, g.last(now))) + g.interval
 }
 
 // spacedSlot is nextSlot, but passes over a slot less than interval/2 after
