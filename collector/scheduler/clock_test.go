@@ -10,7 +10,6 @@ import (
 // and looks at what follows. The
 // first figure of a line is the monotonic clock, the slot is wall time.
 func TestClockStep(t *testing.T) {
-	const before = 3 // runs at 0, 10, 20
 	tests := []struct {
 		name string
 		step time.Duration
@@ -42,22 +41,67 @@ func TestClockStep(t *testing.T) {
 				defer func() { r.stop() }()
 				r.add(10*time.Second, 0, 0)
 				r.sleep(24500 * time.Millisecond)
-				if len(r.log) != before {
-					t.Fatalf("before the step: %q", r.log)
-				}
-				r.log = nil
+				r.want("0 run 0", "10 run 10", "20 run 20")
 				r.set(tt.step)
-				for len(r.log) < len(tt.want) && time.Since(r.base) < time.Minute {
-					r.sleep(100 * time.Millisecond)
-				}
+				r.sleepUntil(len(tt.want))
 				r.want(tt.want...)
 			})
 		})
 	}
 }
 
-// Fault row 23: whatever the clock does, no task runs twice within half an
-// interval, and none of many tasks starts in a burst.
+// A slot that a step jumped over starts if the step is small, so that setting
+// the clock by a second costs nothing, and not if it is large, which would
+// start all that was jumped over at once.
+func TestStepOverASlot(t *testing.T) {
+	tests := []struct {
+		step time.Duration
+		want []string
+	}{
+		{time.Second, []string{"299.5 run 300", "599 run 600"}},
+		{1001 * time.Millisecond, []string{"299.5 miss 300 x1 clock_step", "598.999 run 600"}},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			r := startRig(t, Options{})
+			defer func() { r.stop() }()
+			r.add(300*time.Second, 0, 0)
+			r.sleep(299500 * time.Millisecond)
+			r.forget()
+			r.set(tt.step)
+			r.sleep(300 * time.Second)
+			r.want(tt.want...)
+		})
+	}
+}
+
+// After a step back the last slot is ahead. It is waited for while it is less
+// than two intervals away, also when the interval has changed.
+func TestIntervalChangeAfterAStepBack(t *testing.T) {
+	tests := []struct {
+		back time.Duration
+		want []string
+	}{
+		{6 * time.Second, []string{"27 run 21"}}, // wall 14.5, last slot 20
+		{7 * time.Second, []string{"22 run 15", "25 run 18"}},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			r := startRig(t, Options{})
+			defer func() { r.stop() }()
+			task := r.add(10*time.Second, 0, 0)
+			r.sleep(20500 * time.Millisecond)
+			r.forget()
+			r.set(-tt.back)
+			r.must(r.SetInterval(task, 3*time.Second))
+			r.sleep(6500 * time.Millisecond)
+			r.want(tt.want...)
+		})
+	}
+}
+
+// Fault row 23: after a suspend many tasks do not start in a burst. That none
+// starts twice within half an interval is held by the model test.
 func TestNoBurstAfterSuspend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const tasks = 1000
@@ -134,10 +178,8 @@ func TestHeldUpOwner(t *testing.T) {
 				r.add(10*time.Second, 0, 0)
 				r.sleep(10*time.Second - time.Millisecond)
 				r.post(func(instant) { time.Sleep(tt.held) })
-				r.log = nil
-				for len(r.log) < len(tt.want) && time.Since(r.base) < time.Minute {
-					r.sleep(time.Millisecond)
-				}
+				r.forget()
+				r.sleepUntil(len(tt.want))
 				r.want(tt.want...)
 			})
 		})

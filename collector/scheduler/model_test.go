@@ -73,6 +73,7 @@ type modelRun struct {
 	path  string
 	tasks [modelTasks]*modelTask // the present generations
 	stale [modelTasks]*modelTask // the ones before
+	ran   [modelTasks]time.Time  // the last hand-over of each
 	log   []string
 	stop  func()
 	dues  uint64 // of the schedulers before a restart
@@ -158,6 +159,11 @@ func (r *modelRun) handed(batch []Due) {
 		if t.State() != Queued {
 			r.err = fmt.Errorf("task %d handed over with its gate in state %d", t.task, t.State())
 		}
+		// Whatever the clock does, starts of a task keep their distance.
+		if gap := time.Since(r.ran[t.task]); gap < time.Duration(t.interval)/2-stepNoise {
+			r.err = fmt.Errorf("task %d starts %v after its last start, at an interval of %v", t.task, gap, time.Duration(t.interval))
+		}
+		r.ran[t.task] = time.Now()
 		if t.auto {
 			t.Release()
 		}
@@ -200,6 +206,7 @@ func (r *modelRun) do(o op) {
 
 func (r *modelRun) add(o op) {
 	t := &modelTask{&Gate{}, o.task, 0, o.auto}
+	r.ran[o.task] = time.Time{}
 	e := Entry{Task: t, Hash: hashOf(o.task), Interval: o.interval}
 	delay := int64(e.Hash % uint64(time.Millisecond)) // the spread of one new task
 	if o.delay >= 0 {
@@ -270,7 +277,7 @@ func (r *modelRun) reboot(o op) {
 		plain := r.naive.tasks[i]
 		plain.state = Idle
 		t = &modelTask{&Gate{}, i, t.generation, t.auto}
-		r.tasks[i], r.stale[i] = t, nil
+		r.tasks[i], r.stale[i], r.ran[i] = t, nil, time.Time{}
 		e := Entry{Task: t, Hash: plain.hash, Interval: time.Duration(plain.interval), Resume: true, StartDelay: new(time.Duration)}
 		if o.delay > 0 {
 			*e.StartDelay = o.delay

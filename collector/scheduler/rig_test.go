@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -33,8 +34,9 @@ type rig struct {
 	*Scheduler
 	wallClock
 	t    *testing.T
-	log  []string
 	base time.Time
+	mtx  sync.Mutex
+	log  []string // guarded by mtx
 	// onDue runs on the owner's goroutine for each slot; nil releases the
 	// gate at once.
 	onDue func(Due)
@@ -66,7 +68,7 @@ func seconds(ns int64) string { return fmt.Sprint(time.Duration(ns).Seconds()) }
 
 func (r *rig) due(batch []Due) {
 	for _, d := range batch {
-		r.log = append(r.log, fmt.Sprintf("%s run %s", seconds(int64(time.Since(r.base))), seconds(d.Slot-epoch.UnixNano())))
+		r.note("run %s", seconds(d.Slot-epoch.UnixNano()))
 		if r.onDue != nil {
 			r.onDue(d)
 			continue
@@ -77,7 +79,33 @@ func (r *rig) due(batch []Due) {
 
 func (r *rig) missed(batch []Missed) {
 	for _, m := range batch {
-		r.log = append(r.log, fmt.Sprintf("%s miss %s x%d %s", seconds(int64(time.Since(r.base))), seconds(m.Slot-epoch.UnixNano()), m.Count, m.Reason))
+		r.note("miss %s x%d %s", seconds(m.Slot-epoch.UnixNano()), m.Count, m.Reason)
+	}
+}
+
+func (r *rig) note(format string, args ...any) {
+	r.mtx.Lock()
+	defer r.mtx.Unlock()
+	r.log = append(r.log, seconds(int64(time.Since(r.base)))+" "+fmt.Sprintf(format, args...))
+}
+
+// lines returns the log so far; forget starts it anew.
+func (r *rig) lines() []string {
+	r.mtx.Lock()
+	defer r.mtx.Unlock()
+	return slices.Clone(r.log)
+}
+
+func (r *rig) forget() {
+	r.mtx.Lock()
+	defer r.mtx.Unlock()
+	r.log = nil
+}
+
+// sleepUntil passes time until there are n lines, a minute at most.
+func (r *rig) sleepUntil(n int) {
+	for end := time.Now().Add(time.Minute); len(r.lines()) < n && time.Now().Before(end); {
+		r.sleep(time.Millisecond)
 	}
 }
 
@@ -111,10 +139,10 @@ func (r *rig) set(d time.Duration) {
 // want compares the log so far with lines, and starts it anew.
 func (r *rig) want(lines ...string) {
 	r.t.Helper()
-	if !slices.Equal(r.log, lines) {
-		r.t.Errorf("got:\n%q\nwant:\n%q", r.log, lines)
+	if got := r.lines(); !slices.Equal(got, lines) {
+		r.t.Errorf("got:\n%q\nwant:\n%q", got, lines)
 	}
-	r.log = nil
+	r.forget()
 	r.wantLedger()
 }
 

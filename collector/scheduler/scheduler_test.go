@@ -170,6 +170,19 @@ func TestReplaceKeepsDueTimeAndNeverRepeatsASlot(t *testing.T) {
 	})
 }
 
+func TestReplaceKeepsTheDistanceToTheOldStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startRig(t, Options{})
+		defer func() { r.stop() }()
+		old := r.add(10*time.Second, 3*time.Second, time.Second)
+		r.sleep(2 * time.Second)
+		// 3 is on the new grid, but less than half an interval after 1.
+		r.must(r.Replace(old, Entry{Task: &testTask{}, Hash: uint64(3 * time.Second), Interval: 5 * time.Second}))
+		r.sleep(12 * time.Second)
+		r.want("1 run -7", "8 run 8", "13 run 13")
+	})
+}
+
 // generation is a task that shares its gate with the generation before it.
 type generation struct{ *Gate }
 

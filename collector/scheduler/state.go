@@ -82,6 +82,9 @@ func (s *State) resume(g *Gate) (alive, last int64) {
 		return alive, never
 	}
 	delete(s.resumed.slots, g.hash)
+	if len(s.resumed.slots) == 0 {
+		s.resumed.slots = nil // deleting alone gives no memory back
+	}
 	return alive, m.slot
 }
 

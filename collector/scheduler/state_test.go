@@ -285,7 +285,7 @@ func TestRestartWithTheClockSetBack(t *testing.T) {
 		r.add(time.Minute, 0, 0)
 		r.sleep(2 * time.Second)
 		r.stop()
-		r.log = nil
+		r.forget()
 		r.jump(-time.Hour)
 		r.restart(Options{State: openState(t, path), AtOnce: true})
 		r.must(r.Add(
@@ -295,4 +295,53 @@ func TestRestartWithTheClockSetBack(t *testing.T) {
 		r.stop()
 		r.want("2 run -3600", "2 run -3599.999999999")
 	})
+}
+
+// openSnapshot opens a state file that holds what is given.
+func openSnapshot(t *testing.T, held snapshot) *State {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "slots")
+	if err := os.WriteFile(path, held.encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return openState(t, path)
+}
+
+// A process killed just after a slot leaves an alive mark older than the slot,
+// which must not be booked as down.
+func TestLastSlotAfterTheAliveMarkIsNotDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at := epoch.UnixNano()
+		r := &rig{t: t, base: time.Now()}
+		time.Sleep(time.Second)
+		r.restart(Options{State: openSnapshot(t, snapshot{
+			alive: at - 100,
+			slots: map[uint64]slotMark{0: {0, at, int64(time.Minute)}},
+		})})
+		r.must(r.Add(Entry{Task: &testTask{}, Interval: time.Minute, Resume: true}))
+		r.sleep(time.Minute)
+		if r.opts.State.resumed.slots != nil {
+			t.Error("the resumed slots are kept though all tasks have resumed")
+		}
+		r.stop()
+		r.want("60 run 60")
+	})
+}
+
+// A first run that ends up inside a slot already accounted for is not made,
+// nor booked when the owner comes too late for it.
+func TestFirstRunInsideAnAccountedSlot(t *testing.T) {
+	for _, held := range []time.Duration{0, 3 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			r := startRig(t, Options{State: openSnapshot(t, snapshot{alive: epoch.Add(-4500 * time.Millisecond).UnixNano()})})
+			delay, task := 3500*time.Millisecond, &testTask{}
+			r.must(r.Add(Entry{Task: task, Hash: uint64(9 * time.Second), Interval: time.Second, StartDelay: &delay, Resume: true}))
+			r.must(r.SetInterval(task, 10*time.Second)) // 3.5 now lies in slot -1, and 0 was booked
+			r.sleep(3400 * time.Millisecond)
+			r.post(func(instant) { time.Sleep(held) })
+			r.sleep(6 * time.Second)
+			r.stop()
+			r.want("0 miss -4 x5 down", "9 run 9")
+		})
+	}
 }
