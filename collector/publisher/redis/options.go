@@ -1,0 +1,94 @@
+package redis
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/zenpython/zenpython/hub/wire"
+)
+
+// Options configures a Publisher. The zero value of a field is its default.
+type Options struct {
+	URL         string // required: redis://[user:password@]host[:port][/database], rediss:// for TLS, unix://[user:password@]/path
+	Monitor     string // default "localhost"
+	Collector   string // required: id of the collector
+	Incarnation string // required: publisher.Queue's
+	Shards      int    // shards that the monitor is to have; default wire.DefaultShards
+	Logger      hclog.Logger
+
+	LeaseTTL time.Duration // how long the collector's id stays taken after a crash; default 10 s
+	Timeout  time.Duration // of connecting, and of each answer; default 5 s
+}
+
+// withDefaults also returns the client's options: the URL is the one setting that may hold a secret, and goes no further.
+func (o Options) withDefaults() (Options, *goredis.Options, error) {
+	if o.Collector == "" || o.Incarnation == "" {
+		return o, nil, errors.New("collector id and incarnation are required")
+	}
+	if o.Monitor == "" {
+		o.Monitor = "localhost"
+	}
+	if strings.ContainsAny(o.Monitor, "{}") {
+		return o, nil, fmt.Errorf("monitor %q: braces are not allowed, Redis Cluster gives them a meaning in keys", o.Monitor)
+	}
+	if o.Shards == 0 {
+		o.Shards = wire.DefaultShards
+	}
+	if o.Logger == nil {
+		o.Logger = hclog.NewNullLogger()
+	}
+	if o.LeaseTTL == 0 {
+		o.LeaseTTL = 10 * time.Second
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 5 * time.Second
+	}
+	client, err := parseURL(o.URL)
+	if err != nil {
+		return o, nil, err
+	}
+	o.URL = ""
+	client.MaxRetries = -1 // the queue tries again, and keeps the order
+	client.DialerRetries = 1
+	client.DialTimeout, client.ReadTimeout, client.WriteTimeout = o.Timeout, o.Timeout, o.Timeout
+	client.ContextTimeoutEnabled = true
+	client.PoolSize = o.Shards + 1 // one a shard, one for the lease
+	client.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return o, client, nil
+}
+
+// parseURL never lets user or password into an error, nor what could be part of them in a URL that does not parse.
+func parseURL(text string) (*goredis.Options, error) {
+	const form = "--redis-url: give redis://[user:password@]host[:port][/database], rediss:// for TLS, or unix://[user:password@]/path"
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New(form + " (what was given is no URL; characters such as / @ : # in a password are written %2F %40 %3A %23)")
+	}
+	opts, err := goredis.ParseURL(text)
+	if err == nil {
+		return opts, nil
+	}
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" {
+		return nil, fmt.Errorf("%s (the scheme is %.20q)", form, u.Scheme)
+	}
+	return nil, fmt.Errorf("%s (database or query of %s is not understood)", form, shown.String())
+}
+
+// holder tells people whose lease it is.
+func holder(incarnation string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("process %d on %s, started %s, incarnation %s",
+		os.Getpid(), host, time.Now().UTC().Format(time.RFC3339), incarnation)
+}
