@@ -272,6 +272,17 @@ func TestValuesThatAreNoText(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for want, value := range map[string]any{"None": nil, "True": true, "1.0": 1.0, "300": int64(300), " a": " a", "['a', 1]": []any{"a", 1}} {
+		if got, err := Text(value); err != nil || got != want {
+			t.Errorf("%#v is written %q, %v, want %q", value, got, err, want)
+		}
+	}
+	if _, err := Text(struct{}{}); err == nil {
+		t.Error("a struct is text")
+	}
+}
+
 func TestNilNames(t *testing.T) {
 	tmpl, err := Compile("$nothing ${here|string:x}")
 	if err != nil {

@@ -23,6 +23,10 @@ var (
 	errNested  = fmt.Errorf("lists are nested deeper than %d", maxNesting)
 )
 
+// Text writes a plain Go value as expressions do, which is as Python's str does: None, True, 1.0, ['a', 'b'].
+// What is no text, such as an Object without a String method, is an error. See Object for the types understood.
+func Text(v any) (string, error) { return textOf(normal(v)) }
+
 // textOf is Python's str(v): None, True and 1.0 are written so. An Object is written by its String method.
 func textOf(v any) (string, error) {
 	if s, ok := v.(string); ok {
