@@ -35,7 +35,8 @@ const (
 // an idle gate. A gate must not be copied once its task was added.
 //
 // The gate also holds the task's place in the schedule, so that a scheduler
-// needs no index; those fields belong to the scheduler's goroutine.
+// needs no index; those fields belong to the scheduler's goroutine, and a gate
+// to one scheduler for life.
 type Gate struct {
 	state atomic.Uint32
 

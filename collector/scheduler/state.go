@@ -3,7 +3,6 @@ package scheduler
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -174,7 +173,7 @@ func (s *State) rewrite(held snapshot) error {
 }
 
 func (s *State) replaceFile(content []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(s.path), filepath.Base(s.path)+".*.tmp")
+	tmp, err := os.OpenFile(s.path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
