@@ -16,8 +16,8 @@ type Deferred struct {
 	err      error
 	notify   func(value any, err error)
 	cancel   func(*Deferred)
-	holders  int
-	released func()
+	held     bool     // a goroutine started by Go works for it
+	released []func() // to be called when that goroutine is gone
 }
 
 // NewDeferred returns an unfired Deferred. The canceller, which may be nil, is called once when the run no longer
@@ -36,12 +36,17 @@ func Fail(err error) *Deferred { return &Deferred{fired: true, err: err} }
 func Go(ctx context.Context, f func(ctx context.Context) (any, error)) *Deferred {
 	ctx, cancel := context.WithCancel(ctx)
 	d := NewDeferred(func(*Deferred) { cancel() })
-	d.hold()
+	d.held = true
 	go func() {
-		defer d.release()
-		defer cancel()
-		value, err := call(ctx, f)
-		d.Fire(value, err)
+		// What stays if f leaves by runtime.Goexit, which nothing recovers.
+		value, err := any(nil), ErrGoexit
+		defer func() {
+			cancel()
+			// Before Fire, so that who is told of the result finds the goroutine gone.
+			d.release()
+			d.Fire(value, err)
+		}()
+		value, err = call(ctx, f)
 	}()
 	return d
 }
@@ -73,6 +78,7 @@ func (d *Deferred) Fire(value any, err error) bool {
 	}
 	d.fired, d.value, d.err = true, value, err
 	notify := d.notify
+	d.notify, d.cancel = nil, nil
 	d.mu.Unlock()
 	if notify != nil {
 		notify(value, err)
@@ -95,45 +101,57 @@ func (d *Deferred) Cancel() {
 	d.Fire(nil, ErrCancelled)
 }
 
-// Subscribe sets the one receiver of the result and calls it, at once when the Deferred has fired already. It is
-// called on the goroutine that fires, so it must only queue. The daemon subscribes; plugins do not.
+// Result returns the value or error that the Deferred has fired with; fired is false as long as it has not.
+func (d *Deferred) Result() (value any, fired bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.value, d.fired, d.err
+}
+
+// Subscribe adds a receiver of the result and calls it, at once when the Deferred has fired already. It is called on
+// the goroutine that fires, so it must only queue. The daemon subscribes; plugins do not. There is one receiver as a
+// rule; a plugin that hands one Deferred to several runs makes more, and each is told.
 func (d *Deferred) Subscribe(notify func(value any, err error)) {
 	d.mu.Lock()
-	d.notify = notify
 	fired, value, err := d.fired, d.value, d.err
+	if !fired {
+		d.notify = both(d.notify, notify)
+	}
 	d.mu.Unlock()
 	if fired {
 		notify(value, err)
 	}
 }
 
-// WhenReleased calls f once no goroutine started by Go works for this Deferred any more, at once if that is so now.
-func (d *Deferred) WhenReleased(f func()) {
-	d.mu.Lock()
-	if d.holders > 0 {
-		d.released = f
-		d.mu.Unlock()
-		return
+func both(first, second func(any, error)) func(any, error) {
+	if first == nil {
+		return second
 	}
-	d.mu.Unlock()
-	f()
+	return func(value any, err error) {
+		first(value, err)
+		second(value, err)
+	}
 }
 
-func (d *Deferred) hold() {
+// WhenReleased reports whether a goroutine started by Go still works for this Deferred, and has f called once it no
+// longer does. When it returns false it has not kept f and does not call it.
+func (d *Deferred) WhenReleased(f func()) bool {
 	d.mu.Lock()
-	d.holders++
-	d.mu.Unlock()
+	defer d.mu.Unlock()
+	if !d.held {
+		return false
+	}
+	d.released = append(d.released, f)
+	return true
 }
 
 func (d *Deferred) release() {
 	d.mu.Lock()
-	d.holders--
-	f := d.released
-	if d.holders > 0 {
-		f = nil
-	}
+	d.held = false
+	waiting := d.released
+	d.released = nil
 	d.mu.Unlock()
-	if f != nil {
+	for _, f := range waiting {
 		f()
 	}
 }

@@ -80,6 +80,8 @@ var (
 	ErrCancelled = errors.New("cancelled")
 	// ErrRunningTimeout is what OnResult and OnError see when Collect overran its running timeout (spec §4.11).
 	ErrRunningTimeout = errors.New("running timeout")
+	// ErrGoexit is the error of a hook, or of a function given to Go, that ended its goroutine instead of returning.
+	ErrGoexit = errors.New("plugin code ended its goroutine (runtime.Goexit) instead of returning")
 	// ErrHookTimeout is the error of a run whose later hooks did not end within --hooktimeout.
 	ErrHookTimeout = errors.New("hook timeout")
 )
