@@ -3,6 +3,7 @@
 package configs
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -43,4 +44,24 @@ func (t *TaskConfig) Type() string {
 		return ""
 	}
 	return t.Config.DataSources[0].Type
+}
+
+// DataSourceNames returns "Template/datasource" of the task's data sources, each once, in their order.
+func (t *TaskConfig) DataSourceNames() []string {
+	var names []string
+	for _, ds := range t.Config.DataSources {
+		name := ds.Template + "/" + ds.DataSource
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// PluginClass returns the class that --collect and --ignore search, the same for all of the task's data sources.
+func (t *TaskConfig) PluginClass() string {
+	if len(t.Config.DataSources) == 0 {
+		return ""
+	}
+	return t.Config.DataSources[0].PluginClassname
 }
