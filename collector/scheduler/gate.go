@@ -29,6 +29,12 @@ const (
 	Settled                  // the slot is accounted for, but its code has not returned
 )
 
+// String returns the state as status shows it; a settled run whose code has not
+// returned is shown as contained, the reason of the slots it costs.
+func (g GateState) String() string {
+	return [...]string{"idle", "queued", "running", "contained"}[g]
+}
+
 // Gate lets one run of a task in at a time. The scheduler enters it when a
 // slot is due; the runner moves it on: Start, Settle when the run is over for
 // the books, Release when its goroutine or worker is free. The zero value is
