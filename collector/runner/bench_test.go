@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/zenpython/zenpython/collector/scheduler"
-	"github.com/zenpython/zenpython/configs"
 	"github.com/zenpython/zenpython/datasource"
 )
 
@@ -82,26 +80,4 @@ func benchmarkRuns(b *testing.B, p datasource.Plugin) {
 	b.StopTimer()
 	b.ReportMetric(float64(ended.Load())/b.Elapsed().Seconds(), "runs/s")
 	r.Close()
-}
-
-// newTask makes a task of one data source.
-func newTask(device, name, class string, p datasource.Plugin) *Task {
-	key, err := datasource.MakeKey(device, 300, name)
-	if err != nil {
-		panic(err)
-	}
-	return &Task{
-		Gate: &scheduler.Gate{},
-		Config: &configs.TaskConfig{
-			Identity: configs.Identity{Device: device, Key: key},
-			Interval: 300 * time.Second,
-			Config: &datasource.Config{
-				ID: device,
-				DataSources: []*datasource.DataSourceConfig{{
-					SourceSpec: &datasource.SourceSpec{Type: "Go", PluginClassname: class},
-				}},
-			},
-		},
-		Plugin: p,
-	}
 }
