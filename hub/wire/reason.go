@@ -21,6 +21,7 @@ const (
 	TooOld           Reason = "too_old"
 	RateFirst        Reason = "rate_first"
 	RateSameTime     Reason = "rate_same_time"
+	RateOutOfOrder   Reason = "rate_out_of_order"
 	RateOutOfBounds  Reason = "rate_out_of_bounds"
 	TooLarge         Reason = "too_large"
 	Limit            Reason = "limit"
@@ -113,6 +114,8 @@ var reasons = []ReasonInfo{
 		"nothing; the second value gives the first rate"},
 	{RateSameTime, Rejected, "a COUNTER or DERIVE value with the timestamp of the one before it",
 		"return one value a timestamp"},
+	{RateOutOfOrder, Rejected, "a COUNTER or DERIVE value older than the one before it",
+		"return the values of a datapoint in the order of their timestamps"},
 	{RateOutOfBounds, Rejected, "a rate outside the datapoint's rrdmin and rrdmax, such as after a counter's reset",
 		"nothing after a restart of what is monitored; else widen the bounds"},
 	{TooLarge, Rejected, "a record bigger than one record may be",
