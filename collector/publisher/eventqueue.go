@@ -37,7 +37,7 @@ type eventShard struct {
 }
 
 func newEventQueue(shards, limit int, fold bool, clears *clearMemory) *eventQueue {
-	q := &eventQueue{max: limit, fold: fold, clears: clears, byKey: map[events.DedupKey]*queuedEvent{}}
+	q := &eventQueue{max: limit, fold: fold, clears: clears, byKey: map[events.DedupKey]*queuedEvent{}, reasons: tally{}}
 	q.shards = make([]eventShard, shards)
 	for i := range q.shards {
 		q.shards[i] = eventShard{waiting: eventList{which: inShard}, next: 1}
@@ -230,6 +230,6 @@ func (q *eventQueue) addTo(c *Counts) {
 		c.Queued++
 	}
 	reasons := maps.Clone(q.reasons)
-	reasons.add(wire.ClearRepeat, int(q.clears.suppressed()))
-	c.split(reasons)
+	reasons.add(wire.ClearRepeat, q.clears.suppressed())
+	count(c, reasons)
 }

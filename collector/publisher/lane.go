@@ -15,8 +15,6 @@ type chunk[T any] struct {
 	born    uint64 // order of chunks over all lanes, to find the oldest
 }
 
-func (c *chunk[T]) next() uint64 { return c.first + uint64(len(c.records)) }
-
 // lane holds the unsent values or maps of one shard: a queue of chunks, of which the last grows. Its shard's lock guards
 // it, except for oldest.
 type lane[T any] struct {
@@ -38,7 +36,7 @@ type lane[T any] struct {
 const never = math.MaxUint64
 
 func newLane[T any](batch int, sizeOf func(*T) int) *lane[T] {
-	l := &lane[T]{batch: batch, sizeOf: sizeOf, next: 1, due: 1}
+	l := &lane[T]{batch: batch, sizeOf: sizeOf, next: 1, due: 1, dropped: tally{}}
 	l.oldest.Store(never)
 	return l
 }
@@ -117,7 +115,7 @@ func (l *lane[T]) settle(reason wire.Reason) (settled int) {
 	if reason == wire.Accepted {
 		l.published += uint64(settled)
 	} else {
-		l.dropped.add(reason, settled)
+		l.dropped.add(reason, uint64(settled))
 	}
 	l.sending, l.inFlight = nil, 0
 	return settled
@@ -141,7 +139,7 @@ func (l *lane[T]) drop(n int, reason wire.Reason) (dropped int) {
 		head.records = head.records[k:]
 		head.first += uint64(k)
 	}
-	l.dropped.add(reason, dropped)
+	l.dropped.add(reason, uint64(dropped))
 	return dropped
 }
 
@@ -168,5 +166,5 @@ func (l *lane[T]) addTo(c *Counts) {
 	c.Published += l.published
 	c.InFlight += uint64(l.inFlight)
 	c.Queued += uint64(l.queued())
-	l.dropped.addTo(&c.Dropped)
+	count(c, l.dropped)
 }

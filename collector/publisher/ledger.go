@@ -55,39 +55,33 @@ func (l Ledger) Check() error {
 // tally counts by reason; whoever holds it guards it.
 type tally map[wire.Reason]uint64
 
-func (t *tally) add(reason wire.Reason, n int) {
-	if n == 0 {
-		return
-	}
-	if *t == nil {
-		*t = tally{}
-	}
-	(*t)[reason] += uint64(n)
-}
-
-func (t tally) addTo(sum *map[wire.Reason]uint64) {
-	if *sum == nil {
-		*sum = map[wire.Reason]uint64{}
-	}
-	for reason, n := range t {
-		(*sum)[reason] += n
+func (t tally) add(reason wire.Reason, n uint64) {
+	if n > 0 {
+		t[reason] += n
 	}
 }
 
-// split sorts a tally of mixed reasons into the terms of the ledger.
-func (c *Counts) split(t tally) {
+func newCounts() *Counts {
+	return &Counts{
+		Merged:     map[wire.Reason]uint64{},
+		Suppressed: map[wire.Reason]uint64{},
+		Rejected:   map[wire.Reason]uint64{},
+		Dropped:    map[wire.Reason]uint64{},
+	}
+}
+
+// count sorts a tally of mixed reasons into the terms of the ledger.
+func count(c *Counts, t tally) {
 	for reason, n := range t {
-		info, _ := reason.Info()
-		one := tally{reason: n}
-		switch info.Kind {
+		term := c.Rejected
+		switch info, _ := reason.Info(); info.Kind {
 		case wire.Merged:
-			one.addTo(&c.Merged)
+			term = c.Merged
 		case wire.Suppressed:
-			one.addTo(&c.Suppressed)
+			term = c.Suppressed
 		case wire.Dropped:
-			one.addTo(&c.Dropped)
-		default:
-			one.addTo(&c.Rejected)
+			term = c.Dropped
 		}
+		term[reason] += n
 	}
 }

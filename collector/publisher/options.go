@@ -102,6 +102,6 @@ func setDefault[T comparable](field *T, value T) {
 // NewIncarnation mints the random id of this process's sequence numbers: 32 hexadecimal digits.
 func NewIncarnation() string {
 	var id [16]byte
-	rand.Read(id[:]) //nolint:errcheck // never fails: the runtime crashes instead
+	rand.Read(id[:]) // never fails: the runtime crashes instead
 	return hex.EncodeToString(id[:])
 }

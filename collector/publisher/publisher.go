@@ -14,7 +14,7 @@ type Publisher interface {
 	// Publish returns nil once all batches are taken, those of a lane in the order given. After an error any of them may
 	// have been taken: the caller sends all of them again, unchanged and before any later batch of their lanes, and
 	// whoever reads knows a repeat by its sequence number. An error that wraps wire.ErrRefused is the exception: sending
-	// again is useless. The batches must not be kept or changed.
+	// again is useless. The batches must not be changed.
 	Publish(ctx context.Context, batches []*wire.Batch) error
 	// Close gives up what Publish uses. It is called once, after the last Publish has returned.
 	Close() error
@@ -22,7 +22,7 @@ type Publisher interface {
 
 // Ingester is the hub as a function call, for a hub in the same process.
 type Ingester interface {
-	// Ingest has the same contract as Publisher.Publish, but may keep the batches.
+	// Ingest has the same contract as Publisher.Publish.
 	Ingest(ctx context.Context, batches []*wire.Batch) error
 }
 
@@ -31,8 +31,10 @@ func Direct(hub Ingester) Publisher { return direct{hub} }
 
 type direct struct{ hub Ingester }
 
+// Publish implements Publisher.
 func (d direct) Publish(ctx context.Context, batches []*wire.Batch) error {
 	return d.hub.Ingest(ctx, batches)
 }
 
+// Close implements Publisher; the hub lives on.
 func (d direct) Close() error { return nil }

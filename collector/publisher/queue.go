@@ -55,6 +55,8 @@ func New(opts Options) (*Queue, error) {
 		closing: make(chan struct{}),
 		stop:    stop,
 		health:  health{logger: opts.Logger},
+
+		rejected: [3]tally{{}, {}, {}},
 	}
 	for i := range opts.Shards {
 		q.shards = append(q.shards, newShard(q, uint8(i)))
@@ -144,7 +146,7 @@ func (q *Queue) PutMap(m wire.Map) wire.Reason {
 func (q *Queue) Reject(class wire.Class, reason wire.Reason, n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.rejected[class].add(reason, n)
+	q.rejected[class].add(reason, uint64(n))
 }
 
 func (q *Queue) refuse(class wire.Class, device string, reason wire.Reason, err error) wire.Reason {
@@ -158,20 +160,20 @@ func (q *Queue) refuse(class wire.Class, device string, reason wire.Reason, err 
 
 // Ledger returns what became of all items so far. Each class is a consistent snapshot.
 func (q *Queue) Ledger() Ledger {
-	var l Ledger
-	q.events.addTo(&l[wire.Events])
+	counts := [3]*Counts{newCounts(), newCounts(), newCounts()}
+	q.events.addTo(counts[wire.Events])
 	for _, s := range q.shards {
 		s.mu.Lock()
-		s.values.addTo(&l[wire.Values])
-		s.maps.addTo(&l[wire.Maps])
+		s.values.addTo(counts[wire.Values])
+		s.maps.addTo(counts[wire.Maps])
 		s.mu.Unlock()
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for class, rejected := range q.rejected {
-		l[class].split(rejected)
+		count(counts[class], rejected)
 	}
-	return l
+	return Ledger{*counts[0], *counts[1], *counts[2]}
 }
 
 // Flush sends everything that was put before, without waiting for batches to fill, and returns when none of it is unsent.

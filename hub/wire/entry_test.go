@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +23,11 @@ import (
 const testIncarnation = "0123456789abcdef0123456789abcdef"
 
 // entryOf encodes a batch and returns its fields by name.
-func entryOf(t testing.TB, b *Batch) map[string]any {
-	t.Helper()
+func entryOf(tb testing.TB, b *Batch) map[string]any {
+	tb.Helper()
 	fields, _, err := EncodeEntry(nil, b)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	entry := map[string]any{}
 	for i := 0; i < len(fields); i += 2 {
@@ -48,8 +49,9 @@ func batchOf(records any) *Batch {
 	return b
 }
 
-func someValues(t testing.TB) []Value {
-	series := mustSeries(t, "dev1/ds1_dp1", map[string]string{"device": "dev1"})
+func someValues(tb testing.TB) []Value {
+	tb.Helper()
+	series := mustSeries(tb, "dev1/ds1_dp1", map[string]string{"device": "dev1"})
 	return []Value{
 		{Series: series, Time: 1404160028000, Number: Number{Int: 42}},
 		{Series: series, Time: 1404160088000, Number: Number{IsFloat: true, Float: 1.5}},
@@ -499,10 +501,11 @@ func BenchmarkDecodeValues(b *testing.B) {
 }
 
 func benchBatch(b *testing.B) *Batch {
+	b.Helper()
 	values := make([]Value, 1000)
 	for i := range values {
 		values[i] = Value{
-			Series: mustSeries(b, "dev1/ds1_dp"+fmt.Sprint(i), map[string]string{"device": "dev1", "key": "Devices/dev1", "contextUUID": testIncarnation}),
+			Series: mustSeries(b, "dev1/ds1_dp"+strconv.Itoa(i), map[string]string{"device": "dev1", "key": "Devices/dev1", "contextUUID": testIncarnation}),
 			Time:   1404160028000,
 			Number: Number{IsFloat: true, Float: float64(i)},
 		}
@@ -511,5 +514,6 @@ func benchBatch(b *testing.B) *Batch {
 }
 
 func reportRecords(b *testing.B, batch *Batch) {
+	b.Helper()
 	b.ReportMetric(float64(b.N*batch.Len())/b.Elapsed().Seconds(), "records/s")
 }

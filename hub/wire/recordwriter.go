@@ -27,11 +27,13 @@ type recordWriter struct {
 // appendTo is a writer that appends to a slice.
 type appendTo struct{ b []byte }
 
+// Write implements io.Writer.
 func (a *appendTo) Write(p []byte) (int, error) {
 	a.b = append(a.b, p...)
 	return len(p), nil
 }
 
+// WriteByte implements io.ByteWriter, without which the library would allocate a buffer.
 func (a *appendTo) WriteByte(b byte) error {
 	a.b = append(a.b, b)
 	return nil

@@ -11,11 +11,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-func mustSeries(t testing.TB, metric string, tags map[string]string) []byte {
-	t.Helper()
+func mustSeries(tb testing.TB, metric string, tags map[string]string) []byte {
+	tb.Helper()
 	series, err := AppendSeries(nil, metric, tags)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return series
 }

@@ -19,6 +19,7 @@ const streamsPage = "../../docs/streams.md"
 
 // docExamples are what docs/streams.md shows.
 func docExamples(t *testing.T) map[string]*Batch {
+	t.Helper()
 	series := mustSeries(t, "web01/status_time", map[string]string{
 		"contextUUID": "5f6f0b9c-6a1d-5d0e-8a59-0a4a4c1a7f10", "device": "web01", "key": "Devices/web01",
 	})
@@ -138,6 +139,7 @@ func docExample(t *testing.T, b *Batch) string {
 
 // docRecords are a batch's records as the page describes them.
 func docRecords(t *testing.T, b *Batch) (records []any) {
+	t.Helper()
 	for _, v := range b.Values {
 		metric, tags, err := ParseSeries(v.Series)
 		if err != nil {

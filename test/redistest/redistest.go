@@ -3,6 +3,8 @@ package redistest
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +19,7 @@ import (
 // Server is a redis-server child process with a folder of its own. Its methods fail the test when they cannot do their
 // work, and belong to the test's goroutine.
 type Server struct {
-	t       testing.TB
+	tb      testing.TB
 	args    []string
 	dir     string
 	socket  string
@@ -29,20 +31,21 @@ const startTimeout = 30 * time.Second
 
 // Start runs a redis-server on a Unix socket until the test ends. Arguments are added to the command line, such as
 // "--appendonly", "yes". A machine without redis-server fails the test with the command that installs it.
-func Start(t testing.TB, args ...string) *Server {
-	t.Helper()
+func Start(tb testing.TB, args ...string) *Server {
+	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
-		t.Fatal("redis-server is missing; install it with: make deps")
+		tb.Fatal("redis-server is missing; install it with: make deps")
 	}
-	// Not t.TempDir: a socket's path must be shorter than 108 bytes.
-	dir, err := os.MkdirTemp("", "redistest")
+	dir, err := os.MkdirTemp("", "redistest") //nolint:usetesting // a socket's path must be shorter than 108 bytes
 	if err != nil {
-		t.Fatalf("making a folder for redis-server: %v", err)
+		tb.Fatalf("making a folder for redis-server: %v", err)
 	}
-	s := &Server{t: t, args: args, dir: dir, socket: filepath.Join(dir, "redis.sock")}
-	t.Cleanup(func() {
+	s := &Server{tb: tb, args: args, dir: dir, socket: filepath.Join(dir, "redis.sock")}
+	tb.Cleanup(func() {
 		s.stop()
-		os.RemoveAll(dir)
+		if err := os.RemoveAll(dir); err != nil {
+			tb.Errorf("removing the folder of redis-server: %v", err)
+		}
 	})
 	s.run()
 	return s
@@ -57,8 +60,15 @@ func (s *Server) Socket() string { return s.socket }
 // Client returns a client that is closed when the test ends.
 func (s *Server) Client() *redis.Client {
 	client := s.client()
-	s.t.Cleanup(func() { client.Close() })
+	s.tb.Cleanup(func() { closeClient(s.tb, client) })
 	return client
+}
+
+func closeClient(tb testing.TB, client *redis.Client) {
+	tb.Helper()
+	if err := client.Close(); err != nil {
+		tb.Errorf("closing a Redis client: %v", err)
+	}
 }
 
 func (s *Server) client() *redis.Client {
@@ -72,49 +82,51 @@ func (s *Server) client() *redis.Client {
 
 // Kill ends the server as a crash would, with whatever it has not written lost.
 func (s *Server) Kill() {
-	s.t.Helper()
+	s.tb.Helper()
 	if s.process == nil {
-		s.t.Fatal("redistest: the server does not run")
+		s.tb.Fatal("redistest: the server does not run")
 	}
 	s.stop()
 }
 
 // Restart runs the server again after Kill, on the same folder and socket.
 func (s *Server) Restart() {
-	s.t.Helper()
+	s.tb.Helper()
 	if s.process != nil {
-		s.t.Fatal("redistest: the server still runs")
+		s.tb.Fatal("redistest: the server still runs")
 	}
 	s.run()
 }
 
 // Pause stops the process, connections and all, as a host that hangs would.
-func (s *Server) Pause() { s.t.Helper(); s.signal(syscall.SIGSTOP) }
+func (s *Server) Pause() { s.tb.Helper(); s.signal(syscall.SIGSTOP) }
 
 // Resume lets a paused process go on.
-func (s *Server) Resume() { s.t.Helper(); s.signal(syscall.SIGCONT) }
+func (s *Server) Resume() { s.tb.Helper(); s.signal(syscall.SIGCONT) }
 
 func (s *Server) signal(signal syscall.Signal) {
-	s.t.Helper()
+	s.tb.Helper()
 	if s.process == nil {
-		s.t.Fatal("redistest: the server does not run")
+		s.tb.Fatal("redistest: the server does not run")
 	}
 	if err := s.process.Process.Signal(signal); err != nil {
-		s.t.Fatalf("signalling redis-server: %v", err)
+		s.tb.Fatalf("signalling redis-server: %v", err)
 	}
 }
 
 func (s *Server) run() {
-	s.t.Helper()
-	os.Remove(s.socket) // left behind by a kill
+	s.tb.Helper()
+	if err := os.Remove(s.socket); err != nil && !errors.Is(err, fs.ErrNotExist) { // left behind by a kill
+		s.tb.Fatalf("removing the socket of the last run: %v", err)
+	}
 	args := append([]string{
 		"--port", "0", "--unixsocket", s.socket, "--dir", s.dir, "--save", "", "--daemonize", "no",
 		"--logfile", filepath.Join(s.dir, "redis.log"),
 	}, s.args...)
-	process := exec.Command("redis-server", args...)
+	process := exec.CommandContext(context.Background(), "redis-server", args...)
 	process.SysProcAttr = endWithParent()
 	if err := process.Start(); err != nil {
-		s.t.Fatalf("starting redis-server: %v", err)
+		s.tb.Fatalf("starting redis-server: %v", err)
 	}
 	s.process = process
 	s.awaitAnswer()
@@ -122,11 +134,11 @@ func (s *Server) run() {
 
 // awaitAnswer polls: a process that is starting has no other way to say that it is ready.
 func (s *Server) awaitAnswer() {
-	s.t.Helper()
+	s.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	client := s.client()
-	defer client.Close()
+	defer closeClient(s.tb, client)
 	for {
 		err := client.Ping(ctx).Err()
 		if err == nil {
@@ -134,7 +146,7 @@ func (s *Server) awaitAnswer() {
 		}
 		if ctx.Err() != nil {
 			log, _ := os.ReadFile(filepath.Join(s.dir, "redis.log"))
-			s.t.Fatalf("redis-server does not answer: %v\n%s", err, log)
+			s.tb.Fatalf("redis-server does not answer: %v\n%s", err, log)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -144,7 +156,9 @@ func (s *Server) stop() {
 	if s.process == nil {
 		return
 	}
-	s.process.Process.Kill() // ends a paused process too
-	s.process.Wait()
+	if err := s.process.Process.Kill(); err != nil { // ends a paused process too
+		s.tb.Errorf("killing redis-server: %v", err)
+	}
+	_ = s.process.Wait() // it was killed, and says so
 	s.process = nil
 }

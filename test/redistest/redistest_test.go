@@ -1,8 +1,10 @@
 package redistest_test
 
 import (
-	"context"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/zenpython/zenpython/test/redistest"
 )
@@ -25,19 +27,24 @@ func TestKeepsWhatItWroteOverACrash(t *testing.T) {
 
 func TestPausedServerDoesNotAnswer(t *testing.T) {
 	server := redistest.Start(t)
-	client := server.Client()
+	impatient := redis.NewClient(&redis.Options{
+		Network: "unix", Addr: server.Socket(), MaxRetries: -1, ReadTimeout: 100 * time.Millisecond,
+	})
+	defer impatient.Close()
 	server.Pause()
-	ctx, cancel := context.WithCancel(t.Context())
-	answered := make(chan error, 1)
-	go func() { answered <- client.Ping(ctx).Err() }()
-	select {
-	case err := <-answered:
-		t.Errorf("a paused server answers: %v", err)
-	default:
+	if answer, err := impatient.Ping(t.Context()).Result(); err == nil {
+		t.Errorf("a paused server answers %q", answer)
 	}
 	server.Resume()
-	if err := <-answered; err != nil {
+	if err := server.Client().Ping(t.Context()).Err(); err != nil {
 		t.Errorf("after Resume: %v", err)
 	}
-	cancel()
+}
+
+func TestURLIsWhatTheClientTakes(t *testing.T) {
+	server := redistest.Start(t)
+	opts, err := redis.ParseURL(server.URL())
+	if err != nil || opts.Addr != server.Socket() {
+		t.Errorf("%+v, %v", opts, err)
+	}
 }

@@ -72,8 +72,7 @@ func (p *Publisher) Publish(ctx context.Context, batches []*wire.Batch) error {
 	if err == nil || errors.Is(err, wire.ErrRefused) {
 		return err
 	}
-	var answer goredis.Error
-	if !errors.As(err, &answer) {
+	if _, answered := errors.AsType[goredis.Error](err); !answered {
 		p.ready.Store(false) // whoever answers next may be another server, or have forgotten everything
 	}
 	return fmt.Errorf("publishing to Redis at %s: %w", p.address, err)
