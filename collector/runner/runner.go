@@ -202,7 +202,7 @@ func (r *Runner) take(w *worker) (work, bool) {
 	defer r.mu.Unlock()
 	r.settleUp(w)
 	switch {
-	case r.active > r.threads:
+	case r.active > r.threads || r.closed:
 	case r.ready.len() > 0:
 		next := r.ready.popFront()
 		if next.action == actCancel {

@@ -71,7 +71,7 @@ func (w *worker) judge(c *call, now time.Duration) (warn, late, contained bool) 
 	late, c.timedOut = !c.timedOut, true
 	if now >= c.deadline+returnGrace {
 		c.contained, contained = true, true
-		w.r.contain(*c)
+		c.last = w.r.contain(*c)
 	}
 	return warn, late, contained
 }
@@ -93,8 +93,8 @@ func (c *call) nextLook(now, warning time.Duration) time.Duration {
 }
 
 // contain lets the chain go on without a call that does not return. Its goroutine no longer counts as active, so that
-// another takes its place; its hold on the run stays until it returns.
-func (r *Runner) contain(c call) {
+// another takes its place; its hold on the run stays until it returns. last says that no goroutine is left now.
+func (r *Runner) contain(c call) (last bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.active--
@@ -117,16 +117,13 @@ func (r *Runner) contain(c call) {
 	}
 	r.notifyIdle()
 	r.signal()
+	return r.stuck == containFactor*r.threads
 }
 
 func (r *Runner) logContained(c call) {
 	r.log.Error("hook does not return although its time is up: its run goes on without it, its task waits for it",
 		append(c.run.labels(), "hook", c.hook)...)
-	r.mu.Lock()
-	slots, exhausted := r.stuck, r.stuck >= containFactor*r.threads
-	r.mu.Unlock()
-	if exhausted {
-		r.log.Error("every pool slot is held by a hook that does not return: nothing is collected until one does",
-			"slots", slots)
+	if c.last {
+		r.log.Error("every pool slot is held by a hook that does not return: nothing is collected until one does")
 	}
 }

@@ -41,6 +41,7 @@ type call struct {
 	warned    bool          // BlockingWarning
 	timedOut  bool          // ctx was ended
 	contained bool          // the chain went on without it
+	last      bool          // contained, and with that the last goroutine there may be
 }
 
 func newWorker(r *Runner) *worker {
