@@ -353,8 +353,8 @@ func TestBadMapsCostOnlyThemselves(t *testing.T) {
 	result, err := m.Apply("dev1", []Map{
 		parse(t, comp("c1", nil)), parse(t, dict{"relname": "comps", "id": "c2"}), none, nil, &ObjectMap{Directive: "explode"}, parse(t, comp("c3", nil)),
 	})
-	if got := changeLines(result.Changes); got != "Add dev1/comps/c1; Add dev1/comps/c3" {
-		t.Errorf("changes: %s", got)
+	if got := changeLines(result.Changes); got != "Add dev1/comps/c1; Add dev1/comps/c3" || result.Failed != 4 {
+		t.Errorf("changes: %s; %d failed", got, result.Failed)
 	}
 	for _, want := range []string{"map 2 of 6 for dev1", "map 3 of 6", "map 4 of 6", `map 5 of 6 for dev1: "explode" is no directive`} {
 		if err == nil || !strings.Contains(err.Error(), want) {

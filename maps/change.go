@@ -38,5 +38,6 @@ func (c *Change) ComponentID() string {
 type Result struct {
 	Changed  bool     // whether anything is different now
 	Changes  []Change // in the order done, blocked ones included
+	Failed   int      // maps that were wrong, or had a wrong member
 	Warnings []string // maps that were refused without being wrong in themselves: nothing is where they point
 }

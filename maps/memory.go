@@ -63,6 +63,7 @@ func (m *Memory) Apply(device string, list []Map) (Result, error) {
 	var errs []error
 	for i, item := range list {
 		if err := e.apply(item); err != nil {
+			e.result.Failed++
 			errs = append(errs, fmt.Errorf("map %d of %d for %s: %w", i+1, len(list), device, err))
 		}
 	}
