@@ -14,7 +14,7 @@ func (r *reader) checkID(n *yaml.Node, what string) {
 }
 
 // prepID makes an id of any text as Zenoss does (spec §7.4): what is no letter, digit or one of "-_,.$() " becomes an
-// underscore, underscores at the ends are dropped, outer blanks too; of a lone bad character a "-" is left.
+// underscore, underscores at the ends are dropped, outer blanks too; of bad characters alone a "-" is left.
 func prepID(text string) string {
 	id := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_,.$() ", c) {
@@ -22,8 +22,9 @@ func prepID(text string) string {
 		}
 		return '_'
 	}, text)
-	if id != "" && strings.Trim(id, "_") == "" {
+	trimmed := strings.Trim(id, "_ ")
+	if trimmed == "" && strings.Contains(id, "_") {
 		return "-"
 	}
-	return strings.TrimSpace(strings.Trim(id, "_"))
+	return trimmed
 }

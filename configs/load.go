@@ -39,6 +39,7 @@ func Load(ctx context.Context, paths []string, opts LoadOptions) (*Inventory, er
 type loader struct {
 	opts  LoadOptions
 	words *vocabulary
+	spare int // spareVisits
 
 	own   []*file // our own files, as given
 	packs []*file // the packs' files, in the order found
@@ -76,6 +77,7 @@ func newLoader(opts LoadOptions) *loader {
 	return &loader{
 		opts:  opts,
 		words: newVocabulary(opts.Types),
+		spare: spareVisits,
 		inventory: &Inventory{
 			ZProperties:      platformDefinitions(),
 			DeviceClasses:    map[string]*DeviceClass{"/": {Path: "/"}},
@@ -187,7 +189,7 @@ func (l *loader) addFile(path string, data []byte, pack *Pack) {
 		l.failFile(f, err)
 		return
 	}
-	f.roots, f.budget = roots, spareVisits+visitsPerNode*nodes
+	f.roots, f.budget = roots, l.spare+visitsPerNode*nodes
 	if pack != nil {
 		l.packs = append(l.packs, f)
 		return
@@ -208,7 +210,7 @@ func (l *loader) failFile(f *file, err error) {
 
 // fail gives up a file while it is being read.
 func (f *file) fail(l *loader, at *yaml.Node, message string) {
-	f.broken = true
 	r := &reader{loader: l, file: f, scope: fileScope(f)}
 	r.note(ProblemError, at, "", "%s", message)
+	f.broken = true
 }

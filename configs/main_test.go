@@ -64,6 +64,7 @@ func loadPack(t *testing.T, text string) *Inventory {
 func loadAs(t *testing.T, text string, pack *Pack, opts LoadOptions) *Inventory {
 	t.Helper()
 	l := newLoader(opts)
+	l.spare = 1 << 18
 	l.addFile("inventory.yaml", []byte(text), pack)
 	if err := l.read(t.Context()); err != nil {
 		t.Fatal(err)

@@ -40,6 +40,9 @@ func (r *reader) note(severity ProblemSeverity, n *yaml.Node, suggestion, format
 
 // noteAt is note for a place inside a node.
 func (r *reader) noteAt(severity ProblemSeverity, at Position, suggestion, message string) {
+	if r.file.broken {
+		return // nothing of it is used: what else is wrong with it comes from reading it in part
+	}
 	unit := r.scope.unit
 	if severity == ProblemWarning {
 		unit = ""

@@ -18,9 +18,9 @@ const (
 	// maxDepth bounds mappings within lists within mappings, aliases followed. The vocabulary needs 12.
 	maxDepth = 64
 	// Reading visits each node about once; aliases, merge keys and DEFAULTS make it visit some again. A file may
-	// cost spareVisits plus visitsPerNode times its own nodes.
-	spareVisits   = 1 << 20
-	visitsPerNode = 16
+	// cost spareVisits, some seconds, plus visitsPerNode times its own nodes.
+	spareVisits   = 16 << 20
+	visitsPerNode = 4
 )
 
 // syntaxError is what costs a whole file, with the place where it is known.

@@ -13,15 +13,17 @@ import (
 type definition struct {
 	ZProperty
 	typeName string
+	typeAt   *yaml.Node
 	value    any // default
+	valueAt  *yaml.Node
 }
 
 func definitionTable() *table[definition] {
 	return newTable("zProperty", append([]field[definition]{
 		{keyInfo{name: "type", doc: "Type of its values; that of the default when not given.", shape: &shape{kind: kindWord, words: zTypeNames()}},
-			func(r *reader, d *definition, n *yaml.Node) { d.typeName = r.plainText(n) }},
+			func(r *reader, d *definition, n *yaml.Node) { d.typeName, d.typeAt = r.plainText(n), follow(n) }},
 		{keyInfo{name: "default", doc: "Value where nothing sets one.", shape: anyShape},
-			func(r *reader, d *definition, n *yaml.Node) { d.value = r.plain(n) }},
+			func(r *reader, d *definition, n *yaml.Node) { d.value, d.valueAt = r.plain(n), follow(n) }},
 		textField("label", "Its name for people.", func(d *definition) *string { return &d.Label }),
 		textField("category", "What it belongs to, for lists.", func(d *definition) *string { return &d.Category }),
 	}, ignoredFields[definition]("description", "name")...)...)
@@ -39,7 +41,7 @@ func (r *reader) readDefinitions(n *yaml.Node) {
 		if e.value.Kind == yaml.MappingNode {
 			in.words.definition.read(in, e.value, &d)
 		} else {
-			d.value = in.plain(e.value)
+			d.value, d.valueAt = in.plain(e.value), e.value
 		}
 		in.define(d, e.key)
 	}
@@ -60,7 +62,7 @@ func (r *reader) define(d definition, at *yaml.Node) {
 		return
 	}
 	r.declared[d.Name] = r.position(at)
-	zType, ok := r.typeOf(d, known, isKnown, at)
+	zType, ok := r.typeOf(d, known, isKnown)
 	if !ok {
 		return
 	}
@@ -68,7 +70,7 @@ func (r *reader) define(d definition, at *yaml.Node) {
 	if isKnown {
 		d.Label, d.Category = firstText(d.Label, known.Label), firstText(d.Category, known.Category)
 	}
-	d.Default = r.defaultOf(d, at)
+	d.Default = r.defaultOf(d)
 	r.inventory.ZProperties[d.Name] = d.ZProperty
 }
 
@@ -82,12 +84,12 @@ func firstText(a, b string) string {
 
 // typeOf returns the type of a definition: the one it gives, that of the definition it changes, or what its default
 // looks like.
-func (r *reader) typeOf(d definition, known ZProperty, isKnown bool, at *yaml.Node) (ZType, bool) {
+func (r *reader) typeOf(d definition, known ZProperty, isKnown bool) (ZType, bool) {
 	switch {
 	case d.typeName != "":
 		zType, ok := parseZType(d.typeName)
 		if !ok {
-			r.report(at, suggest(d.typeName, zTypeNames()), "zProperty %s: unknown type %q, want one of %s", d.Name, d.typeName, strings.Join(zTypeNames(), ", "))
+			r.report(d.typeAt, suggest(d.typeName, zTypeNames()), "zProperty %s: unknown type %q, want one of %s", d.Name, d.typeName, strings.Join(zTypeNames(), ", "))
 			return ZPassword, !r.strict() // credentials of some form, as a rule
 		}
 		return zType, true
@@ -113,10 +115,10 @@ func typeLike(v any) ZType {
 }
 
 // defaultOf returns the definition's default in its type; without one it is the type's zero value.
-func (r *reader) defaultOf(d definition, at *yaml.Node) any {
+func (r *reader) defaultOf(d definition) any {
 	value, err := d.Coerce(d.value)
 	if err != nil {
-		r.problem(at, "the default of zProperty %v", err)
+		r.problem(d.valueAt, "the default of zProperty %v", err)
 		value, _ = d.Coerce(nil)
 	}
 	return value
@@ -158,7 +160,7 @@ func (r *reader) defineHere(key, n *yaml.Node) *yaml.Node {
 	d := definition{ZProperty: ZProperty{Name: key.Value}}
 	r.words.definition.read(r, n, &d)
 	if _, isKnown := r.inventory.ZProperties[d.Name]; !isKnown && zPropertyName.MatchString(d.Name) {
-		if zType, ok := r.typeOf(d, ZProperty{}, false, key); ok {
+		if zType, ok := r.typeOf(d, ZProperty{}, false); ok {
 			here := ZProperty{Name: d.Name, Type: zType, Label: d.Label, Category: d.Category}
 			here.Default, _ = here.Coerce(nil)
 			r.inventory.ZProperties[d.Name] = here

@@ -60,23 +60,25 @@ func tolerated(a, b int) int {
 	return max(1, max(a, b)/3)
 }
 
-// distance is the Levenshtein distance in bytes: insertions, deletions and substitutions count one each.
+// distance counts the slips that make b of a, in bytes: a byte too many, too few, wrong, or two neighbours swapped.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
-			substitute := diagonal
+			substitute := last[j-1]
 			if a[i-1] != b[j-1] {
 				substitute++
 			}
-			diagonal = row[j]
-			row[j] = min(substitute, row[j]+1, row[j-1]+1)
+			row[j] = min(substitute, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }
