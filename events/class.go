@@ -1,5 +1,7 @@
 package events
 
+import "maps"
+
 // The event class paths that the product itself uses (spec §7.5).
 const (
 	ClassAppStart        = "/App/Start"
@@ -35,9 +37,7 @@ func NewClasses(byKey map[string]string, clears map[string][]string) *Classes {
 		byKey:  map[string]string{KeyTimeout: ClassAppZenoss},
 		clears: map[string][]string{ClassAppStart: {ClassAppStop}},
 	}
-	for key, class := range byKey {
-		c.byKey[key] = class
-	}
+	maps.Copy(c.byKey, byKey)
 	for class, others := range clears {
 		c.clears[class] = append([]string(nil), others...)
 	}

@@ -3,6 +3,8 @@
 // store obey the same rules.
 package events
 
+import "maps"
+
 // Event is one event as upstream writes it: field name → value (spec §5.3). Absent and nil are different: an absent
 // field may be given a default, a nil one is left as it is. Unknown fields are details and travel along.
 type Event map[string]any
@@ -42,8 +44,6 @@ func (e Event) Text(field string) string {
 // Clone returns a copy whose fields can be changed without touching e. Values are shared.
 func (e Event) Clone() Event {
 	c := make(Event, len(e)+4)
-	for k, v := range e {
-		c[k] = v
-	}
+	maps.Copy(c, e)
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,9 +53,9 @@ func (n *naiveStore) clear(e *naiveRow, classes []string) {
 
 func (r *naiveRow) fingerprint() string {
 	if r.key != "" {
-		return strings.Join([]string{r.device, r.component, r.class, r.key, fmt.Sprint(r.severity)}, "|")
+		return strings.Join([]string{r.device, r.component, r.class, r.key, strconv.Itoa(r.severity)}, "|")
 	}
-	return strings.Join([]string{r.device, r.component, r.class, fmt.Sprint(r.severity), r.summary}, "|")
+	return strings.Join([]string{r.device, r.component, r.class, strconv.Itoa(r.severity), r.summary}, "|")
 }
 
 func (r *naiveRow) merge(e *naiveRow) {
@@ -83,7 +84,7 @@ func storeLines(s *Store) []string {
 	var lines []string
 	for _, r := range append(s.List(Filter{}), s.List(Filter{Closed: true})...) {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s %s %s %d first %d last %d count %d %v",
-			r.Device, r.Component, r.ComponentGUID, r.EventClass, r.EventKey, r.Occurrence.Summary, r.Severity,
+			r.Device, r.Component, r.ComponentGUID, r.EventClass, r.EventKey, r.Summary, r.Severity,
 			r.FirstSeen.Unix(), r.LastSeen().Unix(), r.Count, r.State))
 	}
 	slices.Sort(lines)

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -47,9 +48,7 @@ func TestArriveFills(t *testing.T) {
 	minimal := Event{"device": "d", "severity": 3, "summary": "s"}
 	with := func(fields Event) Event {
 		e := minimal.Clone()
-		for k, v := range fields {
-			e[k] = v
-		}
+		maps.Copy(e, fields)
 		return e
 	}
 	base := Occurrence{Device: "d", Severity: Warning, Summary: "s", Message: "s", Count: 1, FirstSeen: now, Created: now, Details: map[string][]string{}}

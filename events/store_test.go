@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +23,7 @@ func apply(t *testing.T, s *Store, e Event) Outcome {
 // problem is an event that happened at a second; fields are laid over it.
 func problem(second int, fields Event) Event {
 	e := Event{"device": "d", "component": "c", "eventClass": "/c", "eventKey": "k", "severity": 3, "summary": "s", "rcvtime": second}
-	for k, v := range fields {
-		e[k] = v
-	}
+	maps.Copy(e, fields)
 	return e
 }
 
@@ -48,11 +47,11 @@ func TestMergeOnArrival(t *testing.T) {
 		{"newer: present fields replaced", Event{"agent": "old"}, Event{"agent": "new", "message": "n"},
 			func(s Summary) any { return s.Agent + s.Message }, "newn"},
 		{"newer: absent fields stay", Event{"eventGroup": "g"}, nil, func(s Summary) any { return s.EventGroup }, "g"},
-		{"newer: summary replaced", nil, Event{"summary": "t"}, func(s Summary) any { return s.Occurrence.Summary }, "t"},
+		{"newer: summary replaced", nil, Event{"summary": "t"}, func(s Summary) any { return s.Summary }, "t"},
 		{"newer: details by name", Event{"x": 1, "y": 1}, Event{"y": 2, "z": 3},
 			func(s Summary) any { return fmt.Sprint(s.Details) }, "map[x:[1] y:[2] z:[3]]"},
-		{"equal time counts as newer", nil, Event{"rcvtime": 100, "summary": "t"}, func(s Summary) any { return s.Occurrence.Summary }, "t"},
-		{"older: summary stays", nil, Event{"rcvtime": 50, "summary": "t"}, func(s Summary) any { return s.Occurrence.Summary }, "s"},
+		{"equal time counts as newer", nil, Event{"rcvtime": 100, "summary": "t"}, func(s Summary) any { return s.Summary }, "t"},
+		{"older: summary stays", nil, Event{"rcvtime": 50, "summary": "t"}, func(s Summary) any { return s.Summary }, "s"},
 		{"older: last seen stays", nil, Event{"rcvtime": 50}, func(s Summary) any { return s.LastSeen() }, at(100)},
 		{"older: first seen lowered", nil, Event{"rcvtime": 50}, func(s Summary) any { return s.FirstSeen }, at(50)},
 		{"older: count adds up", nil, Event{"rcvtime": 50}, func(s Summary) any { return s.Count }, int64(2)},
@@ -174,7 +173,7 @@ func TestClearReachesAllSummaries(t *testing.T) {
 	if out := apply(t, s, clearing(200, Event{"eventKey": ""})); len(out.Cleared) != 3 {
 		t.Errorf("%d events cleared, want 3", len(out.Cleared))
 	}
-	if left := s.List(Filter{}); len(left) != 1 || left[0].Occurrence.Summary != "newer" {
+	if left := s.List(Filter{}); len(left) != 1 || left[0].Summary != "newer" {
 		t.Errorf("left open: %+v", left)
 	}
 }
@@ -207,7 +206,7 @@ func TestColumnsAreCut(t *testing.T) {
 	got := s.List(Filter{})[0]
 	for field, text := range map[string]string{
 		"device": got.Device, "component": got.Component, "device_guid": got.DeviceGUID, "component_guid": got.ComponentGUID,
-		"summary": got.Occurrence.Summary, "eventClass": got.EventClass, "eventClassKey": got.EventClassKey, "eventKey": got.EventKey,
+		"summary": got.Summary, "eventClass": got.EventClass, "eventClassKey": got.EventClassKey, "eventKey": got.EventKey,
 		"monitor": got.Monitor, "agent": got.Agent, "eventGroup": got.EventGroup, "message": got.Message,
 	} {
 		if n := len([]rune(text)); n != widths[field] {
@@ -236,10 +235,12 @@ func TestAgeing(t *testing.T) {
 	if closed := s.List(Filter{Closed: true}); len(closed) != 1 || closed[0].State != Aged {
 		t.Errorf("closed: %+v", closed)
 	}
-	if s.Age(at(4320*60 - 1)); len(s.List(Filter{Closed: true})) != 2 {
+	s.Age(at(4320*60 - 1))
+	if len(s.List(Filter{Closed: true})) != 2 {
 		t.Error("a closed event was forgotten too early, or the second not aged")
 	}
-	if s.Age(at(4320 * 60)); len(s.List(Filter{Closed: true})) != 1 {
+	s.Age(at(4320 * 60))
+	if len(s.List(Filter{Closed: true})) != 1 {
 		t.Error("a closed event was kept for more than three days")
 	}
 }
@@ -292,7 +293,7 @@ func TestList(t *testing.T) {
 	for _, tt := range tests {
 		var got []string
 		for _, e := range s.List(tt.filter) {
-			got = append(got, e.Occurrence.Summary)
+			got = append(got, e.Summary)
 		}
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)

@@ -1,12 +1,12 @@
 package events
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -58,7 +58,7 @@ func appendReflected(dst []byte, v reflect.Value) []byte {
 func appendFloat(dst []byte, f float64) []byte {
 	at := len(dst)
 	dst = strconv.AppendFloat(dst, f, 'g', -1, 64)
-	if !strings.ContainsAny(string(dst[at:]), ".eIN") {
+	if !bytes.ContainsAny(dst[at:], ".eIN") {
 		dst = append(dst, ".0"...)
 	}
 	return dst

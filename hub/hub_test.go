@@ -19,13 +19,13 @@ import (
 
 const classM = "ZenPacks.example.Shop.Site"
 
-func newHub(t testing.TB, opts Options) *Hub {
-	t.Helper()
+func newHub(tb testing.TB, opts Options) *Hub {
+	tb.Helper()
 	if opts.Model == nil {
 		opts.Model = maps.NewMemory()
 	}
 	if err := opts.Model.AddDevice(maps.Declaration{ID: "dev1"}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return New(opts)
 }
@@ -37,8 +37,9 @@ type sender struct {
 	next map[wire.Class]uint64
 }
 
-func newSender(t testing.TB, h *Hub) *sender {
-	return &sender{t: t, hub: h, next: map[wire.Class]uint64{wire.Events: 1, wire.Values: 1, wire.Maps: 1}}
+func newSender(tb testing.TB, h *Hub) *sender {
+	tb.Helper()
+	return &sender{t: tb, hub: h, next: map[wire.Class]uint64{wire.Events: 1, wire.Values: 1, wire.Maps: 1}}
 }
 
 func (s *sender) batch(class wire.Class) *wire.Batch {
@@ -71,11 +72,11 @@ func (s *sender) maps(device string, list ...map[string]any) {
 	s.send(b)
 }
 
-func parse(t testing.TB, fields map[string]any) maps.Map {
-	t.Helper()
+func parse(tb testing.TB, fields map[string]any) maps.Map {
+	tb.Helper()
 	m, err := maps.Parse(fields)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }
@@ -228,7 +229,7 @@ func TestChangeEvents(t *testing.T) {
 
 	got := map[string]string{}
 	for _, e := range h.OpenEvents(events.Filter{Device: "dev1", Component: "eu"}) {
-		got[e.Occurrence.Summary] = fmt.Sprint(e.EventClass, " ", e.Severity, " ", e.Agent)
+		got[e.Summary] = fmt.Sprint(e.EventClass, " ", e.Severity, " ", e.Agent)
 	}
 	want := map[string]string{
 		"add Devices/dev1/comps/eu: zPassword":               "/Change/Add Info ApplyDataMap",
@@ -290,7 +291,7 @@ func TestHeartbeats(t *testing.T) {
 		}
 		failures := func() (summaries []string) {
 			for _, e := range h.OpenEvents(events.Filter{ClassPrefix: "/Status/Heartbeat"}) {
-				summaries = append(summaries, fmt.Sprint(e.Device, " ", e.Component, " ", e.Severity, ": ", e.Occurrence.Summary))
+				summaries = append(summaries, fmt.Sprint(e.Device, " ", e.Component, " ", e.Severity, ": ", e.Summary))
 			}
 			return summaries
 		}
@@ -361,7 +362,7 @@ func TestHubIsSafeForConcurrentUse(t *testing.T) {
 					return &wire.Batch{Collector: "c", Incarnation: "i", Lane: wire.Lane{Class: class, Shard: shard}, First: i + 1, Floor: 1}
 				}
 				e, v, m := b(wire.Events), b(wire.Values), b(wire.Maps)
-				e.Events = []wire.Event{{Device: "dev1", Event: problem(int(i), fmt.Sprint(shard))}}
+				e.Events = []wire.Event{{Device: "dev1", Event: problem(int(i), fmt.Sprint("k", shard))}}
 				v.Values = []wire.Value{value(t, fmt.Sprint("m", shard), int64(i), 1)}
 				m.Maps = []wire.Map{{Device: "dev1", Map: &maps.ObjectMap{Attributes: map[string]any{fmt.Sprint("a", shard): i}}}}
 				if err := h.Ingest(ctx, []*wire.Batch{e, v, m}); err != nil {

@@ -2,7 +2,7 @@ package hub
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,7 +15,7 @@ import (
 func numbered(from, to, floor uint64) *wire.Batch {
 	b := &wire.Batch{Collector: "c", Incarnation: "i", Lane: wire.Lane{Class: wire.Events}, First: from, Floor: floor}
 	for n := from; n <= to; n++ {
-		b.Events = append(b.Events, wire.Event{Device: "dev1", Event: problem(100, fmt.Sprint(n))})
+		b.Events = append(b.Events, wire.Event{Device: "dev1", Event: problem(100, strconv.FormatUint(n, 10))})
 	}
 	return b
 }

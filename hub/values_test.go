@@ -11,11 +11,11 @@ import (
 	"github.com/zenpython/zenpython/hub/wire"
 )
 
-func value(t testing.TB, metric string, at int64, number int64) wire.Value {
-	t.Helper()
+func value(tb testing.TB, metric string, at int64, number int64) wire.Value {
+	tb.Helper()
 	series, err := wire.AppendSeries(nil, metric, map[string]string{"device": "dev1"})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return wire.Value{Device: "dev1", Series: series, Time: at, Number: wire.Number{Int: number}}
 }

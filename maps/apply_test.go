@@ -3,6 +3,7 @@ package maps
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -15,46 +16,46 @@ type dict = map[string]any
 const classM = "ZenPacks.example.Shop.Site"
 
 // newModel returns a model with dev1: a static component comps/fixed, a locked one, and os/filesystems/boot.
-func newModel(t testing.TB) *Memory {
-	t.Helper()
+func newModel(tb testing.TB) *Memory {
+	tb.Helper()
 	m := NewMemory()
 	err := m.Seed([]Declaration{{
 		ID: "dev1", ModName: "Products.ZenModel.Device", Attributes: dict{"serialNumber": "X1"},
 		Components: map[string][]Declaration{"comps": {{ID: "fixed", ModName: classM, OnlyRelations: []string{"parts"}}}},
 	}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	mustApply(t, m,
+	mustApply(tb, m,
 		dict{"relname": "filesystems", "compname": "os", "id": "boot", "modname": "Products.ZenModel.FileSystem", "mount": "/boot"},
 		dict{"relname": "comps", "id": "old", "modname": classM, "color": "red"},
 	)
 	return m
 }
 
-func parse(t testing.TB, fields dict) Map {
-	t.Helper()
+func parse(tb testing.TB, fields dict) Map {
+	tb.Helper()
 	m, err := Parse(fields)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }
 
-func applyDicts(t testing.TB, m *Memory, list ...dict) (Result, error) {
-	t.Helper()
+func applyDicts(tb testing.TB, m *Memory, list ...dict) (Result, error) {
+	tb.Helper()
 	parsed := make([]Map, len(list))
 	for i, fields := range list {
-		parsed[i] = parse(t, fields)
+		parsed[i] = parse(tb, fields)
 	}
 	return m.Apply("dev1", parsed)
 }
 
-func mustApply(t testing.TB, m *Memory, list ...dict) Result {
-	t.Helper()
-	result, err := applyDicts(t, m, list...)
+func mustApply(tb testing.TB, m *Memory, list ...dict) Result {
+	tb.Helper()
+	result, err := applyDicts(tb, m, list...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return result
 }
@@ -86,6 +87,7 @@ type applyRow struct {
 }
 
 func runRows(t *testing.T, rows []applyRow) {
+	t.Helper()
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			m := newModel(t)
@@ -117,9 +119,7 @@ func runRows(t *testing.T, rows []applyRow) {
 
 func comp(id string, more dict) dict {
 	d := dict{"id": id, "relname": "comps", "modname": classM}
-	for k, v := range more {
-		d[k] = v
-	}
+	maps.Copy(d, more)
 	return d
 }
 
@@ -174,9 +174,7 @@ func TestDirectives(t *testing.T) {
 	blue, same, fresh := dict{"color": "blue"}, dict{"color": "red"}, dict{"color": "red"}
 	flagged := func(fields dict, name string, value any) dict {
 		out := dict{name: value}
-		for k, v := range fields {
-			out[k] = v
-		}
+		maps.Copy(out, fields)
 		return out
 	}
 	rows := []applyRow{

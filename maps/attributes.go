@@ -72,7 +72,7 @@ func nameAndValue(v any) (name string, value any, ok bool) {
 	if !rv.IsValid() || rv.Kind() != reflect.Slice || rv.Len() != 2 {
 		return "", nil, false
 	}
-	name, ok = rv.Index(0).Interface().(string)
+	name, ok = reflect.TypeAssert[string](rv.Index(0))
 	return name, rv.Index(1).Interface(), ok && name != "" && name[0] != '_'
 }
 

@@ -57,7 +57,7 @@ func TestAttributes(t *testing.T) {
 			if len(got) == 0 && tt.want == nil {
 				return
 			}
-			if diff := cmp.Diff(tt.want, dict(got)); diff != "" {
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -88,7 +88,7 @@ func TestEqualValues(t *testing.T) {
 		{1.5, float32(1.5), true},
 		{math.NaN(), math.NaN(), true}, // else it would be a change every time
 		{math.Inf(1), math.Inf(-1), false},
-		{-0.0, 0, true},
+		{math.Copysign(0, -1), 0, true},
 		{"a", text("a"), true},
 		{"", nil, false},
 		{[]any{}, nil, false},

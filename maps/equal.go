@@ -1,6 +1,7 @@
 package maps
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -15,7 +16,7 @@ import (
 // equalValues compares an attribute with a new value by the rules of spec §6.5: lists and tuples without regard to
 // order, lists of dictionaries as sets, '1' unlike 1, 1 like 1.0. An absent attribute is nil.
 func equalValues(a, b any) bool {
-	return string(appendValue(nil, a, true)) == string(appendValue(nil, b, true))
+	return bytes.Equal(encoded(a, true), encoded(b, true))
 }
 
 // The type marks of the form in which values are compared.
@@ -28,38 +29,40 @@ const (
 	markOther  = 'o'
 )
 
-// appendValue writes a value so that equal ones have equal bytes. Only the outermost list is compared without order.
-func appendValue(dst []byte, v any, outermost bool) []byte {
+// encoded writes a value so that equal ones have equal bytes. Only the outermost list is compared without order.
+func encoded(v any, outermost bool) []byte {
 	switch v := v.(type) {
 	case nil:
-		return append(dst, markNil)
+		return []byte{markNil}
 	case string:
-		return appendText(append(dst, markText), v)
+		return marked(markText, v)
 	case []byte:
-		return appendText(append(dst, markText), string(v))
+		return marked(markText, string(v))
 	case bool:
 		if v {
-			return append(dst, markNumber, '1', 0)
+			return marked(markNumber, "1")
 		}
-		return append(dst, markNumber, '0', 0)
+		return marked(markNumber, "0")
 	}
 	rv := reflect.ValueOf(v)
 	switch kind := rv.Kind(); {
 	case rv.CanInt() || rv.CanUint() || rv.CanFloat():
-		return append(append(append(dst, markNumber), numberText(rv)...), 0)
+		return marked(markNumber, numberText(rv))
 	case kind == reflect.String:
-		return appendText(append(dst, markText), rv.String())
+		return marked(markText, rv.String())
 	case kind == reflect.Slice || kind == reflect.Array:
-		return appendList(dst, rv, outermost)
+		return encodedList(rv, outermost)
 	case kind == reflect.Map:
-		return appendMap(dst, rv)
+		return encodedMap(rv)
 	}
-	return appendText(append(dst, markOther), fmt.Sprint(v))
+	return marked(markOther, fmt.Sprint(v))
 }
 
-func appendText(dst []byte, text string) []byte {
-	dst = binary.BigEndian.AppendUint64(dst, uint64(len(text)))
-	return append(dst, text...)
+// marked puts type and length in front of a text, so that neighbours cannot be mistaken for each other.
+func marked(mark byte, text string) []byte {
+	b := make([]byte, 0, 9+len(text))
+	b = binary.BigEndian.AppendUint64(append(b, mark), uint64(len(text)))
+	return append(b, text...)
 }
 
 // numberText writes a whole number alike whatever its type, to the last digit.
@@ -78,13 +81,13 @@ func numberText(v reflect.Value) string {
 	return whole.String()
 }
 
-func appendList(dst []byte, list reflect.Value, outermost bool) []byte {
+func encodedList(list reflect.Value, outermost bool) []byte {
 	items := make([]string, list.Len())
 	onlyMaps := list.Len() > 0
 	for i := range items {
-		encoded := appendValue(nil, list.Index(i).Interface(), false)
-		onlyMaps = onlyMaps && encoded[0] == markMap
-		items[i] = string(encoded)
+		item := encoded(list.Index(i).Interface(), false)
+		onlyMaps = onlyMaps && item[0] == markMap
+		items[i] = string(item)
 	}
 	if outermost {
 		slices.Sort(items)
@@ -92,19 +95,19 @@ func appendList(dst []byte, list reflect.Value, outermost bool) []byte {
 			items = slices.Compact(items)
 		}
 	}
-	return appendText(append(dst, markList), strings.Join(items, ""))
+	return marked(markList, strings.Join(items, ""))
 }
 
-func appendMap(dst []byte, m reflect.Value) []byte {
+func encodedMap(m reflect.Value) []byte {
 	entries := make(map[string]string, m.Len())
 	for it := m.MapRange(); it.Next(); {
-		key := string(appendValue(nil, it.Key().Interface(), false))
-		entries[key] = string(appendValue(nil, it.Value().Interface(), false))
+		key := string(encoded(it.Key().Interface(), false))
+		entries[key] = string(encoded(it.Value().Interface(), false))
 	}
 	var body strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		body.WriteString(key)
 		body.WriteString(entries[key])
 	}
-	return appendText(append(dst, markMap), body.String())
+	return marked(markMap, body.String())
 }

@@ -3,6 +3,7 @@ package maps
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -293,7 +294,7 @@ func TestManyMembersKeepOrder(t *testing.T) {
 	m := newModel(t)
 	rm := &RelationshipMap{RelName: "comps", ModName: classM}
 	for i := range 2000 {
-		rm.Append(&ObjectMap{ID: fmt.Sprint((i * 7919) % 2000)})
+		rm.Append(&ObjectMap{ID: strconv.Itoa((i * 7919) % 2000)})
 	}
 	if _, err := m.Apply("dev1", []Map{rm}); err != nil {
 		t.Fatal(err)

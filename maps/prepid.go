@@ -9,7 +9,7 @@ import (
 )
 
 // errNoID is what upstream raises a ValueError for.
-var errNoID = errors.New("None cannot be made an id")
+var errNoID = errors.New("prepId: there is no id to be made of None")
 
 // PrepID makes an id of any value as upstream's prepId does (spec §7.4): characters other than ASCII letters, digits,
 // blanks and -_,.$() become "_", then leading and trailing "_" and outer blanks go; what would be nothing but "_"
