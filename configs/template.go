@@ -3,6 +3,7 @@ package configs
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -80,13 +81,21 @@ func (l *loader) isPackFile(path string) bool {
 	return slices.ContainsFunc(l.packs, func(f *file) bool { return f.path == path })
 }
 
-// checkNames reports the datapoint names of a threshold that its template does not have.
+// checkNames reports the datapoint names of a threshold that its template does not have. Those of a data source that
+// failed are let be: its own error says enough.
 func (r *reader) checkNames(t *templateDraft, names *yaml.Node) {
 	for _, item := range r.list(names) {
-		if item.Kind != yaml.ScalarNode || t.points[item.Value] {
+		if item.Kind != yaml.ScalarNode || t.points[item.Value] || r.ofFailed(t, item.Value) {
 			continue
 		}
 		known := slices.Sorted(maps.Keys(t.points))
 		r.report(item, suggest(item.Value, known), "template %s has no datapoint %q: want <data source>_<datapoint>", t.Name, item.Value)
 	}
+}
+
+// ofFailed reports whether a datapoint's name can be one of a data source that an error costs.
+func (r *reader) ofFailed(t *templateDraft, name string) bool {
+	return slices.ContainsFunc(t.DataSources, func(s *DataSource) bool {
+		return r.failed[s] && strings.HasPrefix(name, s.ID+"_")
+	})
 }
