@@ -16,6 +16,12 @@ import (
 // equalValues compares an attribute with a new value by the rules of spec §6.5: lists and tuples without regard to
 // order, lists of dictionaries as sets, '1' unlike 1, 1 like 1.0. An absent attribute is nil.
 func equalValues(a, b any) bool {
+	// Most attributes are texts, and most are what they were.
+	if text, ok := a.(string); ok {
+		if other, ok := b.(string); ok {
+			return text == other
+		}
+	}
 	return bytes.Equal(encoded(a, true), encoded(b, true))
 }
 
