@@ -79,7 +79,7 @@ func (c *Client) viaProxy() string {
 func tlsTrouble(err error) string {
 	var verification *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
+	var operation *net.OpError
 	var authority x509.UnknownAuthorityError
 	switch {
 	case errors.As(err, &authority):
@@ -88,8 +88,8 @@ func tlsTrouble(err error) string {
 		return "shows a certificate that is not accepted: " + verification.Err.Error()
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return "does not speak TLS on this port"
-	case errors.As(err, &alert):
-		return "ends the TLS handshake: " + alert.Error()
+	case errors.As(err, &operation) && operation.Op == "remote error": // what crypto/tls calls an alert from there
+		return "ends the TLS handshake: " + operation.Err.Error()
 	}
 	return ""
 }
