@@ -32,7 +32,7 @@ func (w *worker) clean(run *Run) bool {
 	limit := w.r.opts.HookTimeout
 	run.laterCtx.setDeadline(time.Now().Add(limit))
 	w.begin(call{run: run, hook: hookCleanup, ctx: &run.laterCtx, since: w.now, deadline: w.now + limit})
-	_, err := run.invoke(hookCleanup, nil)
+	_, err := run.invoke(hookCleanup, input{})
 	if c := w.end(); c.contained {
 		return w.returned(c, nil, err)
 	}

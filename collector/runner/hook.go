@@ -24,8 +24,16 @@ func (h hook) String() string {
 	return [...]string{"collect", "onResult", "onSuccess", "onError", "onComplete", "cleanup", "canceller"}[h]
 }
 
-// invoke calls the hook with what the run has at this moment. A panic comes back as a *datasource.PanicError.
-func (run *Run) invoke(h hook, pending *datasource.Deferred) (value any, err error) {
+// input is what a call is given. It is copied before the call begins: should the call be contained, the run's own
+// state moves on while the call still looks at it.
+type input struct {
+	value   any
+	err     error
+	pending *datasource.Deferred // for a canceller
+}
+
+// invoke calls the hook. A panic comes back as a *datasource.PanicError.
+func (run *Run) invoke(h hook, in input) (value any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			value, err = nil, &datasource.PanicError{Value: r, Stack: debug.Stack()}
@@ -36,17 +44,17 @@ func (run *Run) invoke(h hook, pending *datasource.Deferred) (value any, err err
 	case hookCollect:
 		return plugin.Collect(&run.collectCtx, config)
 	case hookOnResult:
-		return plugin.OnResult(&run.laterCtx, run.value, run.err, config)
+		return plugin.OnResult(&run.laterCtx, in.value, in.err, config)
 	case hookOnSuccess:
-		return plugin.OnSuccess(&run.laterCtx, run.value, config)
+		return plugin.OnSuccess(&run.laterCtx, in.value, config)
 	case hookOnError:
-		return plugin.OnError(&run.laterCtx, run.err, config)
+		return plugin.OnError(&run.laterCtx, in.err, config)
 	case hookOnComplete:
-		return plugin.OnComplete(&run.laterCtx, run.value, run.err, config)
+		return plugin.OnComplete(&run.laterCtx, in.value, in.err, config)
 	case hookCleanup:
 		return nil, plugin.Cleanup(&run.laterCtx, config)
 	case hookCancel:
-		pending.Cancel()
+		in.pending.Cancel()
 	}
 	return nil, nil
 }

@@ -115,6 +115,30 @@ func TestQueueOrder(t *testing.T) {
 	}
 }
 
+// TestParkedJobKeepsItsPlace: what its device's limit held back comes before what came later.
+func TestParkedJobKeepsItsPlace(t *testing.T) {
+	q := newQueue(1000)
+	push := func(device string, slot int64) {
+		q.push(Job{Task: newTask(device, fmt.Sprint(slot), "C", nil), Slot: slot})
+	}
+	for slot := range int64(deviceLimit + 2) {
+		push("busy", slot)
+	}
+	push("other", 100)
+	var first Job
+	var dev *device
+	for i := range deviceLimit + 1 {
+		job, d, _ := q.next()
+		if i == 0 {
+			first, dev = job, d
+		}
+	}
+	push("busy", 200)
+	q.ended(first.Task, dev)
+	job, _, _ := q.next()
+	wantEqual(t, "slot started when the device had room", job.Slot, deviceLimit)
+}
+
 func TestDequeAgainstSlice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var d deque[int]

@@ -115,7 +115,7 @@ func (w *worker) cancel(run *Run) bool {
 		run: run, hook: hookCancel, ctx: target.ctx, wait: target.wait,
 		since: w.now, deadline: w.now + w.r.opts.HookTimeout,
 	})
-	_, err := run.invoke(hookCancel, target.d)
+	_, err := run.invoke(hookCancel, input{pending: target.d})
 	c := w.end()
 	if c.contained {
 		return w.returned(c, nil, err)

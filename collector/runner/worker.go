@@ -144,8 +144,9 @@ func (w *worker) invoke(run *Run) (on, free bool) {
 	if run.hook == hookCollect {
 		c.ctx, c.deadline = &run.collectCtx, run.collectBy
 	}
+	in := input{value: run.value, err: run.err}
 	w.begin(c)
-	value, err := run.invoke(c.hook, nil)
+	value, err := run.invoke(c.hook, in)
 	if w.end().contained {
 		return false, w.returned(c, value, err)
 	}
