@@ -251,12 +251,12 @@ func TestStoreIsBounded(t *testing.T) {
 		apply(t, s, problem(100+i, Event{"eventKey": fmt.Sprint("k", i)}))
 		apply(t, s, problem(100+i, Event{"eventKey": "k0"})) // k0 is always the last seen
 	}
-	open := map[string]bool{}
+	open := map[string]int64{}
 	for _, e := range s.List(Filter{}) {
-		open[e.EventKey] = true
+		open[e.EventKey] = e.Count
 	}
-	if want := map[string]bool{"k0": true, "k3": true, "k4": true}; !cmp.Equal(open, want) {
-		t.Errorf("open: %v, want %v", open, want)
+	if want := map[string]int64{"k0": 6, "k3": 1, "k4": 1}; !cmp.Equal(open, want) {
+		t.Errorf("open, with counts: %v, want %v", open, want)
 	}
 	for _, key := range []string{"k0", "k3", "k4"} {
 		apply(t, s, clearing(200, Event{"eventKey": key}))
