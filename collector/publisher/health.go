@@ -50,3 +50,10 @@ func (h *health) recovered() {
 		h.logger.Info("the hub takes records again", "after", time.Since(h.since).Round(time.Millisecond), "attempts", h.attempts)
 	}
 }
+
+// up reports whether no shard is failing.
+func (h *health) up() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failing == 0
+}

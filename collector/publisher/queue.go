@@ -71,6 +71,9 @@ func New(opts Options) (*Queue, error) {
 // Incarnation is the id that the queue's sequence numbers count within.
 func (q *Queue) Incarnation() string { return q.opts.Incarnation }
 
+// Up reports whether the hub takes records: false from a failed attempt to the next good one.
+func (q *Queue) Up() bool { return q.health.up() }
+
 // SuppressesClear reports whether a clear with this key would be suppressed, and counts it as if it had been put. It
 // allocates nothing, so that the clear of every run need not even be built.
 func (q *Queue) SuppressesClear(key events.ClearKey) bool { return q.clears.suppresses(key) }
