@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,8 @@ const (
 )
 
 // MakeKey encodes a key from its elements: nil, bool, any integer or float type, string, or []any for a nested tuple.
-// Any other type is an error, since it would not be hashable where plugins define keys.
+// Any other type is an error, since it would not be hashable where plugins define keys; so is an unsigned integer
+// beyond int64.
 func MakeKey(elements ...any) (ConfigKey, error) {
 	enc, err := appendElements(make([]byte, 0, 64), elements)
 	if err != nil {
@@ -56,15 +58,6 @@ func appendElement(dst []byte, e any) ([]byte, error) {
 	case string:
 		dst = binary.AppendUvarint(append(dst, keyText), uint64(len(v)))
 		return append(dst, v...), nil
-	case int:
-		return binary.AppendVarint(append(dst, keyInt), int64(v)), nil
-	case int64:
-		return binary.AppendVarint(append(dst, keyInt), v), nil
-	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return binary.AppendVarint(append(dst, keyInt), int64(v)), nil
-		}
-		return binary.BigEndian.AppendUint64(append(dst, keyFloat), math.Float64bits(v)), nil
 	case []any:
 		inner, err := appendElements(nil, v)
 		if err != nil {
@@ -73,7 +66,29 @@ func appendElement(dst []byte, e any) ([]byte, error) {
 		dst = binary.AppendUvarint(append(dst, keyTuple), uint64(len(inner)))
 		return append(dst, inner...), nil
 	}
-	return nil, fmt.Errorf("a %T cannot be part of a config key: use None, bool, numbers, strings and tuples", e)
+	return appendNumber(dst, reflect.ValueOf(e))
+}
+
+func appendNumber(dst []byte, v reflect.Value) ([]byte, error) {
+	switch {
+	case v.CanInt():
+		return binary.AppendVarint(append(dst, keyInt), v.Int()), nil
+	case v.CanUint() && v.Uint() <= math.MaxInt64:
+		return binary.AppendVarint(append(dst, keyInt), int64(v.Uint())), nil
+	case v.CanUint():
+		return nil, fmt.Errorf("%d is too large for a config key: the largest integer is %d", v.Uint(), int64(math.MaxInt64))
+	case v.CanFloat():
+		return appendFloat(dst, v.Float()), nil
+	}
+	return nil, fmt.Errorf("a %s cannot be part of a config key: use None, bool, numbers, strings and tuples", v.Type())
+}
+
+// appendFloat encodes a whole number as the integer it is equal to.
+func appendFloat(dst []byte, f float64) []byte {
+	if f == math.Trunc(f) && f >= -1<<63 && f < 1<<63 {
+		return binary.AppendVarint(append(dst, keyInt), int64(f))
+	}
+	return binary.BigEndian.AppendUint64(append(dst, keyFloat), math.Float64bits(f))
 }
 
 // Elements decodes the key: nil, bool, int64, float64, string and []any.
@@ -128,7 +143,7 @@ func (k ConfigKey) Name() string {
 	return b.String()
 }
 
-// keyElementText writes one element as upstream's str() does.
+// keyElementText writes one element as str() does where plugins define keys.
 func keyElementText(e any) string {
 	switch v := e.(type) {
 	case nil:
@@ -143,17 +158,45 @@ func keyElementText(e any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
+		return keyFloatText(v)
 	}
-	parts := []string{}
-	for _, x := range e.([]any) {
-		parts = append(parts, keyElementText(x))
+	elements := e.([]any)
+	parts := make([]string, len(elements))
+	for i, x := range elements {
+		if text, ok := x.(string); ok {
+			parts[i] = quoteKeyText(text)
+		} else {
+			parts[i] = keyElementText(x)
+		}
+	}
+	if len(parts) == 1 {
+		return "(" + parts[0] + ",)"
 	}
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// Interval returns element [1], the task's interval. A key without one, or with one that is not a number above zero,
-// is an error (upstream fails the whole device there; here it costs the one data source).
+// keyFloatText writes a float with an exponent only where str() does.
+func keyFloatText(f float64) string {
+	switch magnitude := math.Abs(f); {
+	case math.IsInf(f, 0) || math.IsNaN(f):
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
+	case magnitude >= 1e-4 && magnitude < 1e16:
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'e', -1, 64)
+}
+
+// quoteKeyText quotes a string within a tuple: in single quotes, or in double ones where that saves escapes.
+func quoteKeyText(s string) string {
+	s = strings.ReplaceAll(s, `\`, `\\`)
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		return `"` + s + `"`
+	}
+	return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
+}
+
+// Interval returns element [1], the task's interval. A key without one, or with one that is not a number from 0.1 to a
+// year's seconds, is an error (upstream fails the whole device there; here it costs the one data source).
 func (k ConfigKey) Interval() (time.Duration, error) {
 	elements := k.Elements()
 	if len(elements) < 2 {
@@ -168,11 +211,16 @@ func (k ConfigKey) Interval() (time.Duration, error) {
 	default:
 		return 0, fmt.Errorf("config key %q: element [1] is %q, want a number of seconds", k.Name(), keyElementText(elements[1]))
 	}
-	if !(seconds > 0) || seconds > maxIntervalSeconds {
-		return 0, fmt.Errorf("config key %q: interval %v s is not above 0 and at most %d", k.Name(), seconds, maxIntervalSeconds)
+	if !(seconds >= minIntervalSeconds && seconds <= maxIntervalSeconds) { // also when it is not a number
+		return 0, fmt.Errorf("config key %q: the interval of %v s is out of range: give %v to %d seconds",
+			k.Name(), seconds, minIntervalSeconds, maxIntervalSeconds)
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
 
-// maxIntervalSeconds is a year: above it an interval is a mistake of units.
-const maxIntervalSeconds = 366 * 24 * 3600
+const (
+	// minIntervalSeconds is the shortest interval that is scheduled.
+	minIntervalSeconds = 0.1
+	// maxIntervalSeconds is a year: above it an interval is a mistake of units.
+	maxIntervalSeconds = 366 * 24 * 3600
+)
