@@ -2,6 +2,8 @@
 package wire
 
 import (
+	"math"
+
 	"strconv"
 
 	"github.com/zenpython/zenpython/events"
@@ -57,4 +59,20 @@ type Map struct {
 	Task   string // name of the task that found it
 	Slot   int64  // due time of the run, milliseconds since 1970; 0 when published outside a run
 	Map    maps.Map
+}
+
+// Plain returns the number as JSON can hold it: an int64, a float64, or text for what JSON has no number for: "NaN",
+// "Infinity", "-Infinity".
+func (n Number) Plain() any {
+	switch {
+	case !n.IsFloat:
+		return n.Int
+	case math.IsNaN(n.Float):
+		return "NaN"
+	case math.IsInf(n.Float, 1):
+		return "Infinity"
+	case math.IsInf(n.Float, -1):
+		return "-Infinity"
+	}
+	return n.Float
 }
