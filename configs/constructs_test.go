@@ -116,7 +116,7 @@ func TestConstructs(t *testing.T) {
 		}, []any{
 			[]Pack{{Name: "ZenPacks.example.Named", Path: "testdata/constructs"}},
 			map[string]*ComponentClass{
-				"Shop": {Name: "Shop", ModName: "ZenPacks.example.Named.Shop", Label: "Shop", Bases: []string{"zenpacklib.Device"}, Properties: map[string]any{"open": true}},
+				"Shop": {Name: "Shop", ModName: "ZenPacks.example.Named.Shop", Label: "ExampleShop", Bases: []string{"zenpacklib.Device"}, Properties: map[string]any{"open": true}},
 				"Site": {Name: "Site", ModName: "ZenPacks.example.Named.Site", Label: "Web Site", Bases: []string{"zenpacklib.Component"}, MonitoringTemplates: []string{"Site", "Page"}},
 			},
 			map[string]*EventClass{"/Shop/Closed": {Path: "/Shop/Closed", Mappings: map[string]map[string]any{

@@ -129,6 +129,9 @@ func (r *reader) checkProperties(s *dataSourceDraft, t *datasource.Type, key *ya
 	for _, problem := range datasource.CheckParams(t, s.Properties) {
 		r.paramProblem(problem, s.own, key, r.words.dataSource.names)
 	}
+	if s.Params != nil {
+		r.problem(key, "params is for Python data sources: the properties of type %s stand beside type", t.Name)
+	}
 	secret := secretNames(t.Params)
 	for _, e := range s.own {
 		r.checkTALES(e.value, secret[e.name()])

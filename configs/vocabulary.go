@@ -18,7 +18,7 @@ type vocabulary struct {
 	dataSource    *table[dataSourceDraft]
 	dataPoint     *table[dataPointDraft]
 	threshold     *table[thresholdDraft]
-	class         *table[ComponentClass]
+	class         *table[classDraft]
 	classProperty *table[classProperty]
 	eventClass    *table[EventClass]
 	mapping       *table[eventMapping]
