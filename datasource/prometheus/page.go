@@ -19,7 +19,7 @@ const accept = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;
 	"text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
 
 // fallbackType is how a page is read whose type is absent or unknown: many exporters name none.
-const fallbackType = "text/plain; version=0.0.4"
+const fallbackType = "text/plain"
 
 // sample is one line of a page.
 type sample struct {
@@ -53,6 +53,10 @@ func (e *pageError) Error() string {
 func readPage(body []byte, contentType string, maxSamples int, wanted func(name string) bool, visit func(*sample)) (int, error) {
 	if mediaType, _, err := mime.ParseMediaType(contentType); err == nil && strings.Contains(mediaType, "protobuf") {
 		return 0, fmt.Errorf("the page is %s, which was not asked for", mediaType)
+	}
+	// The parser takes a NUL for the end of the page, and would lose what follows without a word.
+	if at := bytes.IndexByte(body, 0); at >= 0 {
+		return 0, &pageError{line: 1 + bytes.Count(body[:at], []byte("\n")), err: errors.New("holds a NUL byte")}
 	}
 	// The error may be a mere warning that the fallback was taken, which is what it is for.
 	parser, err := textparse.New(body, contentType, nil, textparse.ParserOptions{FallbackContentType: fallbackType})
