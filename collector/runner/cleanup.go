@@ -45,7 +45,7 @@ func (r *Runner) cleaned(run *Run, err error) {
 	if panicked := panicOf(err); panicked != nil {
 		r.blame(run, hookCleanup, panicked)
 	} else if err != nil {
-		r.log.Error("cleanup failed", append(run.labels(), "error", legible(err))...)
+		r.log.Error("cleanup failed", append(run.labels(), "error", err)...)
 	}
 	run.endContexts()
 	r.mu.Lock()

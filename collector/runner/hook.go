@@ -37,6 +37,8 @@ func (run *Run) invoke(h hook, in input) (value any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			value, err = nil, &datasource.PanicError{Value: r, Stack: debug.Stack()}
+		} else if err != nil {
+			err = legible(err)
 		}
 	}()
 	plugin, config := run.Task.Plugin, run.Task.Config.Config

@@ -130,5 +130,6 @@ func (w *worker) cancelled(c call, err error) {
 		w.cancelling.d.Fire(nil, err)
 	}
 	c.ctx.end(context.DeadlineExceeded)
+	w.cancelling = cancelling{}
 	w.r.letGo(c.run)
 }

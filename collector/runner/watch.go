@@ -3,8 +3,6 @@ package runner
 import (
 	"context"
 	"time"
-
-	"github.com/zenpython/zenpython/datasource"
 )
 
 const (
@@ -90,40 +88,4 @@ func (c *call) nextLook(now, warning time.Duration) time.Duration {
 		next = min(next, c.deadline+returnGrace-now)
 	}
 	return max(next, 0)
-}
-
-// contain lets the chain go on without a call that does not return. Its goroutine no longer counts as active, so that
-// another takes its place; its hold on the run stays until it returns. last says that no goroutine is left now.
-func (r *Runner) contain(c call) (last bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.active--
-	r.stuck++
-	r.tally.Containments++
-	switch run := c.run; c.hook {
-	case hookCollect:
-		run.holders++
-		run.expired = true
-		r.passOn(run, nil, datasource.ErrRunningTimeout)
-	case hookCancel:
-		if run.pending != nil && run.wait == c.wait {
-			r.passOn(run, nil, datasource.ErrCancelled)
-		}
-	case hookCleanup:
-		r.cleanups--
-	default:
-		run.holders++
-		r.passOn(run, nil, datasource.ErrHookTimeout)
-	}
-	r.notifyIdle()
-	r.signal()
-	return r.stuck == containFactor*r.threads
-}
-
-func (r *Runner) logContained(c call) {
-	r.log.Error("hook does not return although its time is up: its run goes on without it, its task waits for it",
-		append(c.run.labels(), "hook", c.hook)...)
-	if c.last {
-		r.log.Error("every pool slot is held by a hook that does not return: nothing is collected until one does")
-	}
 }

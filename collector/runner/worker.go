@@ -1,12 +1,8 @@
 package runner
 
 import (
-	"errors"
-	"runtime/debug"
 	"sync"
 	"time"
-
-	"github.com/zenpython/zenpython/datasource"
 )
 
 // worker is a loop on a pool goroutine that carries runs on, one hook call after the other, until nothing is ready.
@@ -166,59 +162,11 @@ func (w *worker) end() call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.call
-	w.inHooks += w.now - c.since
+	if c.run != nil {
+		w.inHooks += w.now - c.since
+	}
 	w.call = call{}
 	return c
-}
-
-// returned deals with a call that comes back after the chain went on without it: what it brings is dropped, and its
-// hold on the run with it. It reports whether the goroutine is wanted again.
-func (w *worker) returned(c call, value any, err error) bool {
-	if panicked := panicOf(err); panicked != nil {
-		w.r.blame(c.run, c.hook, panicked)
-	}
-	if d, ok := value.(*datasource.Deferred); ok && d != nil {
-		w.r.hold(c.run, d)
-		w.discard(d)
-	}
-	w.r.log.Info("hook has returned after all", append(c.run.labels(), "hook", c.hook, "after", w.now-c.since)...)
-	return w.rejoin(c)
-}
-
-// discard cancels a Deferred that nobody waits for.
-func (w *worker) discard(d *datasource.Deferred) {
-	defer func() {
-		if r := recover(); r != nil {
-			w.r.log.Error("panic in the canceller of a late result", "panic", r, "stack", string(debug.Stack()))
-		}
-	}()
-	d.Cancel()
-}
-
-// rejoin takes the goroutine back from containment and reports whether it is within the limit.
-func (w *worker) rejoin(c call) bool {
-	wanted := w.r.freed(c)
-	if wanted {
-		w.watchdog.Reset(watchInterval)
-	}
-	return wanted
-}
-
-// freed books that a contained call has returned and reports whether its goroutine may go on; then it is active.
-func (r *Runner) freed(c call) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.stuck--
-	if c.hook != hookCleanup {
-		r.drop(c.run)
-	}
-	wanted := r.active < r.threads && !r.closed
-	if wanted {
-		r.active++
-	}
-	r.notifyIdle()
-	r.signal()
-	return wanted
 }
 
 // settle ends the run for the books, unless Drain did.
@@ -229,73 +177,4 @@ func (w *worker) settle(run *Run) {
 		w.r.tell(run)
 	}
 	run.endContexts()
-}
-
-// goexit carries on the run whose hook called runtime.Goexit: that ends the pool's goroutine, and nothing can stop it.
-func (w *worker) goexit() {
-	c := w.end()
-	if c.run == nil {
-		return // a bug of ours, which the pool reports
-	}
-	w.r.mu.Lock()
-	w.r.settleUp(w)
-	if !c.contained {
-		w.r.active--
-	}
-	w.r.mu.Unlock()
-	switch {
-	case c.contained:
-		if w.r.freed(c) {
-			w.r.mu.Lock()
-			w.r.active--
-			w.r.mu.Unlock()
-		}
-	case c.hook == hookCancel:
-		w.cancelled(c, datasource.ErrGoexit)
-	case c.hook == hookCleanup:
-		w.r.cleaned(c.run, datasource.ErrGoexit)
-	default:
-		w.r.mu.Lock()
-		w.r.passOn(c.run, nil, datasource.ErrGoexit)
-		w.r.mu.Unlock()
-	}
-	w.r.poke()
-}
-
-// tell hands a settled run to Options.Ended, whose own panics must not cost the daemon.
-func (r *Runner) tell(run *Run) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.log.Error("BUG: panic while a run was processed",
-				append(run.labels(), "panic", p, "stack", string(debug.Stack()))...)
-		}
-	}()
-	r.opts.Ended(run)
-}
-
-// report logs a panic that the chain has not reported yet.
-func (w *worker) report(run *Run) {
-	if panicked := panicOf(run.err); panicked != nil && panicked != run.reported {
-		run.reported = panicked
-		w.r.blame(run, run.hook, panicked)
-	}
-}
-
-// blame logs a panic with its stack, naming whose code it was.
-func (r *Runner) blame(run *Run, h hook, panicked *datasource.PanicError) {
-	r.mu.Lock()
-	r.tally.Panics++
-	r.mu.Unlock()
-	r.log.Error("panic in plugin code",
-		append(run.labels(), "hook", h, "panic", panicked.Value, "stack", string(panicked.Stack))...)
-}
-
-// panicOf returns the panic that err comes from, or nil.
-func panicOf(err error) *datasource.PanicError {
-	if err == nil {
-		return nil
-	}
-	var panicked *datasource.PanicError
-	errors.As(err, &panicked)
-	return panicked
 }
