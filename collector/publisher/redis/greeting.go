@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
+
 	"github.com/zenpython/zenpython/hub/wire"
 )
 
@@ -65,13 +67,10 @@ func (p *Publisher) inspect(ctx context.Context) error {
 		return err
 	}
 	info := parseInfo(text)
-	version := info["redis_version"]
-	if major, err := strconv.Atoi(strings.SplitN(version, ".", 2)[0]); err != nil || major < oldestMajor {
-		return fmt.Errorf("%w: it is version %.20q, and %s or newer is needed", ErrUnusable, version, oldestRelease)
-	}
-	if policy := info["maxmemory_policy"]; strings.HasPrefix(policy, "allkeys-") {
-		return fmt.Errorf("%w: its maxmemory-policy %s may evict the streams, and with them records nobody has read; "+
-			"set noeviction, or a volatile- policy", ErrUnusable, policy)
+	run := info[runID]
+	p.run.Store(&run)
+	if err := unfit(info); err != nil {
+		return err
 	}
 	shards, err := p.agreeOnShards(ctx)
 	if err != nil {
@@ -84,7 +83,43 @@ func (p *Publisher) inspect(ctx context.Context) error {
 	if info["aof_enabled"] == "0" {
 		p.opts.Logger.Warn("Redis keeps no append-only file: records that it has taken are lost if it crashes; set appendonly yes")
 	}
-	p.opts.Logger.Info("connected to Redis", "address", p.address, "version", version, "shards", shards)
+	p.opts.Logger.Info("connected to Redis", "address", p.address, "version", info["redis_version"], "shards", shards)
+	return nil
+}
+
+// runID is the name of INFO's random id of a server process.
+const runID = "run_id"
+
+// errUnknownServer fails a connection, so that what was to be sent on it is sent again after a greeting.
+var errUnknownServer = errors.New("a server answers that was not there before")
+
+// recognise looks at each new connection: the pool replaces broken ones by itself, and whoever answers now may have
+// forgotten shards and lease, or be another server.
+func (p *Publisher) recognise(ctx context.Context, conn *goredis.Conn) error {
+	if !p.ready.Load() {
+		return nil
+	}
+	text, err := conn.Info(ctx, "server").Result()
+	if err != nil {
+		return err
+	}
+	if greeted := p.run.Load(); greeted == nil || *greeted != parseInfo(text)[runID] {
+		p.ready.Store(false)
+		return errUnknownServer
+	}
+	return nil
+}
+
+// unfit says why a server that describes itself so cannot be used.
+func unfit(info map[string]string) error {
+	version := info["redis_version"]
+	if major, err := strconv.Atoi(strings.SplitN(version, ".", 2)[0]); err != nil || major < oldestMajor {
+		return fmt.Errorf("%w: it is version %.20q, and %s or newer is needed", ErrUnusable, version, oldestRelease)
+	}
+	if policy := info["maxmemory_policy"]; strings.HasPrefix(policy, "allkeys-") {
+		return fmt.Errorf("%w: its maxmemory-policy %s may evict the streams, and with them records nobody has read; "+
+			"set noeviction, or a volatile- policy", ErrUnusable, policy)
+	}
 	return nil
 }
 

@@ -77,8 +77,8 @@ func parseURL(text string) (*goredis.Options, error) {
 		return opts, nil
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	if u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" {
-		return nil, fmt.Errorf("%s (the scheme is %.20q)", form, u.Scheme)
+	if u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" { // may be part of a password too
+		return nil, errors.New(form + " (it begins otherwise)")
 	}
 	return nil, fmt.Errorf("%s (database or query of %s is not understood)", form, shown.String())
 }

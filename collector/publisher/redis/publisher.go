@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/zenpython/zenpython/hub/wire"
@@ -23,7 +24,8 @@ type Publisher struct {
 	buffers sync.Pool // of *[]byte
 
 	ready    atomic.Bool
-	greeting sync.Mutex // held while ready is being made true
+	run      atomic.Pointer[string] // the server process that was greeted
+	greeting sync.Mutex             // held while ready is being made true
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -35,20 +37,21 @@ func New(opts Options) (*Publisher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redis publisher: %w", err)
 	}
-	client := goredis.NewClient(clientOpts)
+	logging.Disable() // the library's own lines repeat, at every attempt, what its errors say
 	ctx, stop := context.WithCancel(context.Background())
 	p := &Publisher{
 		opts:    opts,
 		address: clientOpts.Addr,
-		client:  client,
-		lease: &lease{
-			client: client,
-			key:    wire.LeaseKey(opts.Monitor, opts.Collector),
-			holder: holder(opts.Incarnation),
-			ttl:    opts.LeaseTTL,
-		},
 		buffers: sync.Pool{New: func() any { return new([]byte) }},
 		stop:    stop,
+	}
+	clientOpts.OnConnect = p.recognise
+	p.client = goredis.NewClient(clientOpts)
+	p.lease = &lease{
+		client: p.client,
+		key:    wire.LeaseKey(opts.Monitor, opts.Collector),
+		holder: holder(opts.Incarnation),
+		ttl:    opts.LeaseTTL,
 	}
 	p.running.Go(func() { p.keepLease(ctx) })
 	return p, nil
