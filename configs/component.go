@@ -27,14 +27,13 @@ func componentTable() *table[componentDraft] {
 		productionField(func(c *componentDraft) *int { return &c.ProductionState }),
 		plainMapField("attributes", "What proxy attributes and TALES may ask for.", func(c *componentDraft) *map[string]any { return &c.Attributes }),
 		field[componentDraft]{keyInfo{name: "zProperties", doc: "Values of zProperties for this component.", shape: anyMapShape},
-			func(r *reader, c *componentDraft, n *yaml.Node) { r.readValues(n, &c.ZProperties) }},
+			func(r *reader, c *componentDraft, n *yaml.Node) { c.ZProperties = r.readValues(n, c.ZProperties) }},
 		field[componentDraft]{keyInfo{name: "templates", doc: "Names of templates, in place of what its class binds.", shape: textsShape},
 			func(r *reader, c *componentDraft, n *yaml.Node) { c.templates, c.Templates = n, r.texts(n) }},
 	)
 	nested := field[componentDraft]{keyInfo{name: "components", doc: "Components of this component, by the name of their relation.", shape: componentsShape(t)},
 		func(_ *reader, c *componentDraft, n *yaml.Node) { c.components = n }}
-	fields := append(t.fields, nested)
-	*t = *newTable(t.name, fields...)
+	t.add(nested)
 	return t
 }
 

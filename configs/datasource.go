@@ -25,7 +25,7 @@ type dataSourceDraft struct {
 
 func dataSourceTable(w *vocabulary) *table[dataSourceDraft] {
 	t := newTable("dataSource",
-		field[dataSourceDraft]{keyInfo{name: "type", doc: "What collects it: Python or a type of this binary.", shape: textShape},
+		field[dataSourceDraft]{keyInfo{name: typeKey, doc: "What collects it: Python or a type of this binary.", shape: textShape},
 			func(r *reader, s *dataSourceDraft, n *yaml.Node) { s.typeAt, s.Type = n, r.typeName(n) }},
 		textField("title", "Name that plugins see in place of the id.", func(s *dataSourceDraft) *string { return &s.Title }),
 		boolField("enabled", "Whether it is collected.", func(s *dataSourceDraft) *bool { return &s.Enabled }),

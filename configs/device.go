@@ -36,7 +36,7 @@ func deviceTable(w *vocabulary) *table[deviceDraft] {
 		productionField(func(d *deviceDraft) *int { return &d.ProductionState }),
 		plainMapField("attributes", "What proxy attributes and TALES may ask for.", func(d *deviceDraft) *map[string]any { return &d.Attributes }),
 		field[deviceDraft]{keyInfo{name: "zProperties", doc: "Values of zProperties for this device.", shape: anyMapShape},
-			func(r *reader, d *deviceDraft, n *yaml.Node) { r.readValues(n, &d.ZProperties) }},
+			func(r *reader, d *deviceDraft, n *yaml.Node) { d.ZProperties = r.readValues(n, d.ZProperties) }},
 		field[deviceDraft]{keyInfo{name: "templates", doc: "Names of templates, in place of what zDeviceTemplates binds.", shape: textsShape},
 			func(r *reader, d *deviceDraft, n *yaml.Node) { d.templates, d.Templates = n, r.texts(n) }},
 		field[deviceDraft]{keyInfo{name: "components", doc: "Components by the name of their relation.", shape: componentsShape(w.component)},

@@ -9,7 +9,7 @@ import (
 func deviceClassTable(w *vocabulary) *table[DeviceClass] {
 	return newTable("deviceClass", append([]field[DeviceClass]{
 		{keyInfo{name: "zProperties", doc: "Values of zProperties for the class and everything below it.", shape: anyMapShape},
-			func(r *reader, c *DeviceClass, n *yaml.Node) { r.readValues(n, &c.ZProperties) }},
+			func(r *reader, c *DeviceClass, n *yaml.Node) { c.ZProperties = r.readValues(n, c.ZProperties) }},
 		{keyInfo{name: "templates", doc: "Monitoring templates by name.", shape: mapOf(w.template)},
 			func(r *reader, c *DeviceClass, n *yaml.Node) { r.readTemplates(c, n) }},
 	}, ignoredFields[DeviceClass]("description", "path", "create", "remove", "reset", "protocol")...)...)

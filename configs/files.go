@@ -71,14 +71,13 @@ func readFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 }
 
 // failPath notes that nothing could be read at path.
 func (l *loader) failPath(path string, err error) {
-	var cause *os.PathError
-	if errors.As(err, &cause) {
+	if cause, ok := errors.AsType[*os.PathError](err); ok {
 		err = cause.Err // the path is in the position
 	}
 	l.failFile(&file{path: path}, fmt.Errorf("cannot be read: %w", err))
@@ -165,8 +164,8 @@ func packName(path string) string {
 		return base
 	}
 	parts := strings.Split(filepath.ToSlash(path), "/")
-	for i := len(parts) - 1; i >= 0; i-- {
-		if parts[i] == "ZenPacks" {
+	for i, part := range slices.Backward(parts) {
+		if part == "ZenPacks" {
 			return strings.Join(parts[i:], ".")
 		}
 	}

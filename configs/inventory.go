@@ -27,7 +27,7 @@ type Position struct {
 // String returns "path:line:col".
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Col) }
 
-// Severity of a Problem.
+// ProblemSeverity says how much a Problem matters.
 type ProblemSeverity uint8
 
 // A warning costs nothing; an error costs the unit that it stands in: a file, a device or a data source.

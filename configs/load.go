@@ -200,8 +200,7 @@ func (l *loader) addFile(path string, data []byte, pack *Pack) {
 // failFile notes that a file cannot be read or parsed, a pack's as well as ours: nothing of it can be used.
 func (l *loader) failFile(f *file, err error) {
 	at := Position{Path: f.path, Line: 1, Col: 1}
-	var syntax *syntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*syntaxError](err); ok {
 		at.Line, at.Col = syntax.line, syntax.col
 	}
 	r := &reader{loader: l, file: f, scope: fileScope(f)}

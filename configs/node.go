@@ -2,6 +2,7 @@ package configs
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,7 +148,7 @@ func (r *reader) section(n *yaml.Node, short string, name func(key string) strin
 		if e.name() != defaultsKey {
 			continue
 		}
-		rest := append(entries[:i:i], entries[i+1:]...)
+		rest := slices.Delete(entries, i, i+1)
 		if e.value.Kind != yaml.MappingNode {
 			if !isNull(e.value) {
 				r.problem(e.value, "%s must be a mapping, got %s", defaultsKey, describe(e.value))

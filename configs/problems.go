@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
 
@@ -65,12 +66,5 @@ func suggest(name string, known []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	text := "nearest known: "
-	for i, n := range names {
-		if i > 0 {
-			text += ", "
-		}
-		text += n
-	}
-	return text
+	return "nearest known: " + strings.Join(names, ", ")
 }

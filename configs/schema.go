@@ -10,6 +10,14 @@ import (
 	"github.com/zenpython/zenpython/datasource"
 )
 
+// The keywords of JSON Schema that are written in many places.
+const (
+	schemaType       = "type"
+	schemaEnum       = "enum"
+	schemaProperties = "properties"
+	schemaRequired   = "required"
+)
+
 // Schema returns the JSON schema of our own inventory files, for editors: the same tables that Load reads by, with the
 // parameters of the given data source types, nil for the registered ones. It is no more lenient than Load in what a
 // key may be called, and it knows nothing of what names must exist.
@@ -43,8 +51,8 @@ type schemaWriter struct {
 // Pieces of schemas. Values that YAML reads as something else than text are text to the reader, and a key without a
 // value is a key not given.
 var (
-	schemaNull   = map[string]any{"type": "null"}
-	schemaScalar = map[string]any{"type": []any{"string", "number", "boolean", "null"}}
+	schemaNull   = map[string]any{schemaType: "null"}
+	schemaScalar = map[string]any{schemaType: []any{"string", "number", "boolean", "null"}}
 )
 
 func anyOf(schemas ...any) map[string]any { return map[string]any{"anyOf": schemas} }
@@ -53,7 +61,7 @@ func anyOf(schemas ...any) map[string]any { return map[string]any{"anyOf": schem
 func (s *schemaWriter) reference(object described) map[string]any {
 	name, keys, isOpen := object.definition()
 	if _, ok := s.definitions[name]; !ok {
-		definition := map[string]any{"type": "object"}
+		definition := map[string]any{schemaType: "object"}
 		s.definitions[name] = definition // before its keys: a component holds components
 		properties := map[string]any{}
 		for _, key := range keys {
@@ -61,7 +69,7 @@ func (s *schemaWriter) reference(object described) map[string]any {
 			property["description"] = key.doc
 			properties[key.name] = property
 		}
-		definition["properties"] = properties
+		definition[schemaProperties] = properties
 		if !isOpen {
 			definition["additionalProperties"] = false
 		}
@@ -75,9 +83,9 @@ func (s *schemaWriter) schema(sh *shape) map[string]any {
 	case kindText:
 		return schemaScalar
 	case kindBool:
-		return anyOf(map[string]any{"type": "boolean"}, map[string]any{"enum": []any{"yes", "no", "on", "off"}}, schemaNull)
+		return anyOf(map[string]any{schemaType: "boolean"}, map[string]any{schemaEnum: []any{"yes", "no", "on", "off"}}, schemaNull)
 	case kindInteger:
-		return anyOf(map[string]any{"type": "integer"}, map[string]any{"type": "string", "pattern": "^-?[0-9]+$"}, schemaNull)
+		return anyOf(map[string]any{schemaType: "integer"}, map[string]any{schemaType: "string", "pattern": "^-?[0-9]+$"}, schemaNull)
 	case kindWord:
 		return wordSchema(sh.words)
 	case kindList:
@@ -94,7 +102,7 @@ func (s *schemaWriter) schema(sh *shape) map[string]any {
 // expression.
 func wordSchema(words []string) map[string]any {
 	if words == nil {
-		return map[string]any{"type": []any{"string", "number", "null"}}
+		return map[string]any{schemaType: []any{"string", "number", "null"}}
 	}
 	var names []any
 	for _, form := range []func(string) string{func(s string) string { return s }, strings.ToLower, strings.ToUpper, capitalized} {
@@ -104,7 +112,7 @@ func wordSchema(words []string) map[string]any {
 			}
 		}
 	}
-	return anyOf(map[string]any{"enum": names}, map[string]any{"type": "integer"}, schemaNull)
+	return anyOf(map[string]any{schemaEnum: names}, map[string]any{schemaType: "integer"}, schemaNull)
 }
 
 func capitalized(word string) string { return strings.ToUpper(word[:1]) + strings.ToLower(word[1:]) }
@@ -114,7 +122,7 @@ func capitalized(word string) string { return strings.ToUpper(word[:1]) + string
 func (s *schemaWriter) listSchema(item *shape) map[string]any {
 	if item.kind != kindObject {
 		one := s.schema(item)
-		return anyOf(map[string]any{"type": "array", "items": one}, one)
+		return anyOf(map[string]any{schemaType: "array", "items": one}, one)
 	}
 	_, keys, _ := item.object.definition()
 	items := s.reference(item.object)
@@ -124,8 +132,8 @@ func (s *schemaWriter) listSchema(item *shape) map[string]any {
 			required = append(required, key.name)
 		}
 	}
-	items["required"] = required
-	return anyOf(map[string]any{"type": "array", "items": items}, schemaNull)
+	items[schemaRequired] = required
+	return anyOf(map[string]any{schemaType: "array", "items": items}, schemaNull)
 }
 
 // mapSchema lets each entry be left empty: DEFAULTS may say it all.
@@ -135,50 +143,50 @@ func (s *schemaWriter) mapSchema(value *shape) map[string]any {
 		values = anyOf(values, schemaNull)
 	}
 	if value.short != nil {
-		values = anyOf(values, map[string]any{"type": []any{"string", "number", "boolean", "array", "null"}})
+		values = anyOf(values, map[string]any{schemaType: []any{"string", "number", "boolean", "array", "null"}})
 	}
-	return anyOf(map[string]any{"type": "object", "additionalProperties": values}, schemaNull)
+	return anyOf(map[string]any{schemaType: "object", "additionalProperties": values}, schemaNull)
 }
 
 // addTypes closes data sources and thresholds for the types whose keys are known.
 func (s *schemaWriter) addTypes() {
 	source := s.definitions[s.words.dataSource.name].(map[string]any)
 	rules := []any{map[string]any{
-		"if":   map[string]any{"required": []any{"type"}, "not": map[string]any{"required": []any{"plugin_classname"}}},
-		"then": map[string]any{"properties": map[string]any{"type": map[string]any{"enum": anys(s.words.typeNames())}}},
+		"if":   map[string]any{schemaRequired: []any{typeKey}, "not": map[string]any{schemaRequired: []any{"plugin_classname"}}},
+		"then": map[string]any{schemaProperties: map[string]any{typeKey: map[string]any{schemaEnum: anys(s.words.typeNames())}}},
 	}}
 	for _, name := range slices.Sorted(maps.Keys(s.words.types)) {
 		rules = append(rules, map[string]any{"if": typeIs(name), "then": s.typeSchema(s.words.types[name])})
 	}
 	rules = append(rules, map[string]any{
 		"if":   typeIs(pythonType),
-		"then": map[string]any{"propertyNames": map[string]any{"enum": anys(append(s.words.dataSource.names, "commandTemplate"))}},
+		"then": map[string]any{"propertyNames": map[string]any{schemaEnum: anys(append(s.words.dataSource.names, "commandTemplate"))}},
 	})
 	source["allOf"] = rules
 	threshold := s.definitions[s.words.threshold.name].(map[string]any)
 	threshold["if"] = map[string]any{"anyOf": []any{
-		typeIs(minMaxThreshold), map[string]any{"not": map[string]any{"required": []any{"type"}}},
+		typeIs(minMaxThreshold), map[string]any{"not": map[string]any{schemaRequired: []any{typeKey}}},
 	}}
-	threshold["then"] = map[string]any{"propertyNames": map[string]any{"enum": anys(s.words.threshold.names)}}
+	threshold["then"] = map[string]any{"propertyNames": map[string]any{schemaEnum: anys(s.words.threshold.names)}}
 }
 
 // typeIs is the condition that type: says name.
 func typeIs(name string) map[string]any {
-	return map[string]any{"required": []any{"type"}, "properties": map[string]any{"type": map[string]any{"const": name}}}
+	return map[string]any{schemaRequired: []any{typeKey}, schemaProperties: map[string]any{typeKey: map[string]any{"const": name}}}
 }
 
 // typeSchema is what a data source of a Go type must satisfy beyond what all do. Required properties are not asked
 // for: DEFAULTS may give them.
 func (s *schemaWriter) typeSchema(t *datasource.Type) map[string]any {
-	properties := maps.Clone(datasource.Schema(t)["properties"].(map[string]any))
+	properties := maps.Clone(datasource.Schema(t)[schemaProperties].(map[string]any))
 	names := slices.Concat(s.words.dataSource.names, slices.Sorted(maps.Keys(properties)))
-	pointProperties := datasource.PointSchema(t)["properties"].(map[string]any)
+	pointProperties := datasource.PointSchema(t)[schemaProperties].(map[string]any)
 	pointNames := slices.Concat(s.words.dataPoint.names, slices.Sorted(maps.Keys(pointProperties)))
 	properties["datapoints"] = map[string]any{"additionalProperties": map[string]any{
-		"properties":    pointProperties,
-		"propertyNames": map[string]any{"enum": anys(pointNames)},
+		schemaProperties: pointProperties,
+		"propertyNames":  map[string]any{schemaEnum: anys(pointNames)},
 	}}
-	return map[string]any{"properties": properties, "propertyNames": map[string]any{"enum": anys(names)}}
+	return map[string]any{schemaProperties: properties, "propertyNames": map[string]any{schemaEnum: anys(names)}}
 }
 
 func anys(texts []string) []any {

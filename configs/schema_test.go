@@ -84,13 +84,13 @@ func docFiles(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
-	for _, block := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(string(page), -1) {
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)\n```\n").FindAllStringSubmatch(string(page), -1) {
 		name, _, _ := strings.Cut(block[1], "\n")
 		name, isNamed := strings.CutPrefix(name, "# ")
 		if !isNamed || files[name] != "" {
 			t.Errorf("a YAML block of %s must begin with a file name of its own, got %q", docPath, name)
 		}
-		files[name] = block[1]
+		files[name] = block[1] + "\n"
 	}
 	if len(files) < 5 {
 		t.Fatalf("%s has %d YAML blocks", docPath, len(files))

@@ -6,6 +6,9 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 )
 
+// typeKey is the key by which data sources, thresholds and zProperties say what they are.
+const typeKey = "type"
+
 // kind is what sort of value may stand at a place.
 type kind uint8
 
@@ -14,7 +17,6 @@ const (
 	kindText
 	kindBool
 	kindInteger
-	kindNumber
 	kindWord   // one of shape.words, or what kindText accepts where shape.words is empty
 	kindList   // of shape.of; a single value is a list of one
 	kindMap    // of names that the user chooses to shape.of, with DEFAULTS
@@ -36,7 +38,6 @@ var (
 	textShape    = &shape{kind: kindText}
 	boolShape    = &shape{kind: kindBool}
 	integerShape = &shape{kind: kindInteger}
-	numberShape  = &shape{kind: kindNumber}
 	textsShape   = &shape{kind: kindList, of: textShape}
 	anyMapShape  = &shape{kind: kindMap, of: anyShape}
 )
@@ -78,12 +79,18 @@ type table[T any] struct {
 }
 
 func newTable[T any](name string, fields ...field[T]) *table[T] {
-	t := &table[T]{name: name, fields: fields, index: make(map[string]*field[T], len(fields))}
+	t := &table[T]{name: name, index: make(map[string]*field[T], len(fields))}
+	t.add(fields...)
+	return t
+}
+
+// add appends fields, for a table that refers to itself.
+func (t *table[T]) add(fields ...field[T]) {
 	for i := range fields {
+		t.fields = append(t.fields, fields[i])
 		t.index[fields[i].name] = &fields[i]
 		t.names = append(t.names, fields[i].name)
 	}
-	return t
 }
 
 func (t *table[T]) definition() (string, []keyInfo, bool) {

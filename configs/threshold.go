@@ -26,7 +26,7 @@ type thresholdDraft struct {
 
 func thresholdTable() *table[thresholdDraft] {
 	t := newTable("threshold", append([]field[thresholdDraft]{
-		textField("type", "MinMaxThreshold, the default, or a type that is kept and not evaluated.", func(t *thresholdDraft) *string { return &t.Type }),
+		textField(typeKey, "MinMaxThreshold, the default, or a type that is kept and not evaluated.", func(t *thresholdDraft) *string { return &t.Type }),
 		{keyInfo{name: "dsnames", doc: "Datapoints it watches, each <data source>_<datapoint> of the same template.", shape: textsShape},
 			func(r *reader, t *thresholdDraft, n *yaml.Node) { t.names, t.DSNames = n, r.texts(n) }},
 		boundField("minval", "Violated below: a number or an expression over here.", func(t *thresholdDraft) *string { return &t.Min }),

@@ -20,7 +20,7 @@ type definition struct {
 
 func definitionTable() *table[definition] {
 	return newTable("zProperty", append([]field[definition]{
-		{keyInfo{name: "type", doc: "Type of its values; that of the default when not given.", shape: &shape{kind: kindWord, words: zTypeNames()}},
+		{keyInfo{name: typeKey, doc: "Type of its values; that of the default when not given.", shape: &shape{kind: kindWord, words: zTypeNames()}},
 			func(r *reader, d *definition, n *yaml.Node) { d.typeName, d.typeAt = r.plainText(n), follow(n) }},
 		{keyInfo{name: "default", doc: "Value where nothing sets one.", shape: anyShape},
 			func(r *reader, d *definition, n *yaml.Node) { d.value, d.valueAt = r.plain(n), follow(n) }},
@@ -129,14 +129,19 @@ type pendingValue struct {
 	in    *reader
 	key   *yaml.Node
 	value *yaml.Node
-	into  *map[string]any
+	into  map[string]any
 }
 
-// readValues notes the values of zProperties of one place. They are settled when every definition is known.
-func (r *reader) readValues(n *yaml.Node, into *map[string]any) {
+// readValues notes the values of zProperties of one place, those of into, and returns into, made if need be. They are
+// settled when every definition is known.
+func (r *reader) readValues(n *yaml.Node, into map[string]any) map[string]any {
 	for _, e := range r.mapping(n, nil) {
+		if into == nil {
+			into = map[string]any{}
+		}
 		r.pending = append(r.pending, pendingValue{r, e.key, e.value, into})
 	}
+	return into
 }
 
 // settleValues puts the values read since the last time into their places: first those that are definitions too,
@@ -194,10 +199,7 @@ func (r *reader) settleValue(p pendingValue) {
 	} else {
 		value = coerced
 	}
-	if *p.into == nil {
-		*p.into = map[string]any{}
-	}
-	(*p.into)[name] = value
+	p.into[name] = value
 	if name == deviceTemplates {
 		r.checkBinding(p)
 	}
