@@ -202,10 +202,10 @@ func TestGoContext(t *testing.T) {
 			t.Errorf("limited: %v, want the deadline", err)
 		}
 
-		var kept context.Context
-		Go(t.Context(), func(ctx context.Context) (any, error) { kept = ctx; return nil, nil })
+		kept := make(chan context.Context, 1)
+		Go(t.Context(), func(ctx context.Context) (any, error) { kept <- ctx; return nil, nil })
 		synctest.Wait()
-		if kept.Err() == nil {
+		if ctx := <-kept; ctx.Err() == nil {
 			t.Error("the context outlives f")
 		}
 	})

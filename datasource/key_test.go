@@ -11,11 +11,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-func mustKey(t testing.TB, elements ...any) ConfigKey {
-	t.Helper()
+func mustKey(tb testing.TB, elements ...any) ConfigKey {
+	tb.Helper()
 	k, err := MakeKey(elements...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return k
 }

@@ -45,6 +45,7 @@ func BenchmarkRunDeferred(b *testing.B) {
 }
 
 func benchmarkRuns(b *testing.B, p datasource.Plugin) {
+	b.Helper()
 	const tasks, batch = 10_000, 1000
 	jobs := make([]Job, tasks)
 	for i := range jobs {

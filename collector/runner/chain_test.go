@@ -108,9 +108,8 @@ func TestFailureMatrix(t *testing.T) {
 			wantEqual(t, "outcome", run.Outcome, tt.outcome)
 			wantEqual(t, "data", run.Data, tt.data)
 			wantEqual(t, "failedRuns", f.statsAfter(run).FailedRuns, tt.failed)
-			var panicked *datasource.PanicError
-			if errors.As(tt.err, &panicked) {
-				if !errors.As(run.Err, &panicked) {
+			if panicOf(tt.err) != nil {
+				if panicOf(run.Err) == nil {
 					t.Errorf("error = %v, want a panic", run.Err)
 				}
 			} else if !errors.Is(run.Err, tt.err) {
@@ -246,7 +245,7 @@ func TestLongDeferredChain(t *testing.T) {
 	defer f.takeDown()
 	run := f.run(newTask("dev1", "ds1", "C", &plugin{
 		collect: func(context.Context) (any, error) { return fired, nil },
-		onSuccess: func(ctx context.Context, result any) (any, error) {
+		onSuccess: func(_ context.Context, result any) (any, error) {
 			next := datasource.NewDeferred(nil)
 			first := next
 			go func() {

@@ -12,8 +12,8 @@ import (
 func TestHookContextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &hookContext{}
-		before, child, cancel := c.Done(), context.Context(nil), context.CancelFunc(nil)
-		child, cancel = context.WithCancel(c)
+		before := c.Done()
+		child, cancel := context.WithCancel(c)
 		defer cancel()
 		called := 0
 		context.AfterFunc(c, func() { called++ })
@@ -46,7 +46,7 @@ func TestHookContextEnds(t *testing.T) {
 }
 
 // TestHookContextDoneAfterEnd: a channel that is first asked for after the end is closed.
-func TestHookContextDoneAfterEnd(t *testing.T) {
+func TestHookContextDoneAfterEnd(*testing.T) {
 	c := &hookContext{}
 	c.end(context.Canceled)
 	<-c.Done()
@@ -70,7 +70,7 @@ func TestHookContextChildren(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 1000 {
 		_, cancel := context.WithCancel(c)
-		defer cancel()
+		t.Cleanup(cancel)
 	}
 	if more := runtime.NumGoroutine() - before; more > 100 {
 		t.Errorf("1000 child contexts brought %d goroutines", more)

@@ -19,7 +19,8 @@ func within(d time.Duration) context.Context {
 }
 
 func TestDrainWaits(t *testing.T) {
-	bubble(t, Options{MaxParallel: 2}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 2}, func(f *fixture) {
+		t := f.t
 		p := &plugin{collect: func(context.Context) (any, error) {
 			d := datasource.NewDeferred(nil)
 			time.AfterFunc(5*time.Second, func() { d.Fire(nil, nil) })
@@ -51,7 +52,8 @@ func TestDrainWaits(t *testing.T) {
 
 // TestDrainCutsShort: each run ends once, whatever it is in the middle of.
 func TestDrainCutsShort(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		cancelled := false
 		waits := &plugin{collect: never(func(*datasource.Deferred) { cancelled = true })}
 		heeds := &plugin{collect: func(ctx context.Context) (any, error) { <-ctx.Done(); return nil, ctx.Err() }}
@@ -117,7 +119,8 @@ func TestCloseWithoutDrain(t *testing.T) {
 
 // TestCleanup is called once, after the last run was released, whatever waits.
 func TestCleanup(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		p := &plugin{}
 		unblock := make(chan struct{})
 		p.collect = func(context.Context) (any, error) { <-unblock; return nil, nil }
@@ -140,7 +143,8 @@ func TestCleanup(t *testing.T) {
 
 // TestCleanupAfterQueuedRun: a job that was queued before is run before.
 func TestCleanupAfterQueuedRun(t *testing.T) {
-	bubble(t, Options{MaxParallel: 1}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 1}, func(f *fixture) {
+		t := f.t
 		c, p := &crowd{}, &plugin{}
 		task := newTask("dev1", "a", "C", p)
 		f.start(c.tasks(1, "C", "")...)
@@ -167,7 +171,8 @@ func TestCleanupFailures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			bubble(t, Options{HookTimeout: 10 * time.Second}, func(t *testing.T, f *fixture) {
+			bubble(t, Options{HookTimeout: 10 * time.Second}, func(f *fixture) {
+				t := f.t
 				f.Cleanup(newTask("dev1", "a", "C", &plugin{cleanup: tt.cleanup}))
 				if err := f.Drain(within(time.Hour)); err != nil {
 					t.Error(err)
@@ -179,7 +184,8 @@ func TestCleanupFailures(t *testing.T) {
 }
 
 func TestDrainWaitsForCleanups(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		p := &plugin{cleanup: func(context.Context) error { time.Sleep(3 * time.Second); return nil }}
 		task := newTask("dev1", "a", "C", p)
 		f.run(task)

@@ -125,9 +125,9 @@ type fixture struct {
 }
 
 // setUp makes a runner that the test has to take down.
-func setUp(t testing.TB, opts Options) *fixture {
-	t.Helper()
-	f := &fixture{t: t}
+func setUp(tb testing.TB, opts Options) *fixture {
+	tb.Helper()
+	f := &fixture{t: tb}
 	f.count = sync.NewCond(&f.mu)
 	opts.Logger = hclog.New(&hclog.LoggerOptions{Output: &f.log, Level: hclog.Debug})
 	opts.Ended = func(run *Run) {
@@ -141,12 +141,12 @@ func setUp(t testing.TB, opts Options) *fixture {
 		f.abandoned = append(f.abandoned, job)
 		f.mu.Unlock()
 		if reason != ReasonShutdown {
-			t.Errorf("abandoned with reason %q", reason)
+			tb.Errorf("abandoned with reason %q", reason)
 		}
 	}
 	r, err := New(opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f.Runner = r
 	return f
@@ -221,16 +221,16 @@ func (b *lockedBuffer) String() string {
 }
 
 // wantCount checks how often the log says something.
-func (b *lockedBuffer) wantCount(t testing.TB, text string, want int) {
-	t.Helper()
+func (b *lockedBuffer) wantCount(tb testing.TB, text string, want int) {
+	tb.Helper()
 	if got := strings.Count(b.String(), text); got != want {
-		t.Errorf("the log says %q %d times, want %d:\n%s", text, got, want, b)
+		tb.Errorf("the log says %q %d times, want %d:\n%s", text, got, want, b)
 	}
 }
 
-func wantEqual[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
+func wantEqual[T comparable](tb testing.TB, what string, got, want T) {
+	tb.Helper()
 	if got != want {
-		t.Errorf("%s = %v, want %v", what, fmt.Sprint(got), fmt.Sprint(want))
+		tb.Errorf("%s = %v, want %v", what, fmt.Sprint(got), fmt.Sprint(want))
 	}
 }

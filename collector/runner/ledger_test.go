@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -60,7 +62,7 @@ func TestLedger(t *testing.T) {
 	f := setUp(t, Options{Threads: 4, MaxParallel: 50})
 	tasks := make([]*Task, 200)
 	for i := range tasks {
-		tasks[i] = newTask(fmt.Sprint("dev", i%7), fmt.Sprint(i), fmt.Sprint("class", i%3), &exclusive{t: t})
+		tasks[i] = newTask(fmt.Sprint("dev", i%7), strconv.Itoa(i), fmt.Sprint("class", i%3), &exclusive{t: t})
 		tasks[i].RunningTimeout = time.Millisecond
 	}
 	enqueued := 0
@@ -139,7 +141,8 @@ func TestTaskIsSmall(t *testing.T) {
 
 // TestIdleRunnerDoesNothing: no loop, no timer is left once the last run is over.
 func TestIdleRunnerDoesNothing(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		f.run(newTask("dev1", "a", "C", &plugin{}))
 		synctest.Wait()
 		wantEqual(t, "active", f.Stats().Active, 0)
@@ -182,5 +185,9 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestOutcomeNames(t *testing.T) {
-	wantEqual(t, "names", fmt.Sprint(Outcomes()), "[ok handled error timeout worker_died disabled]")
+	names := make([]string, 0, outcomeCount)
+	for _, o := range Outcomes() {
+		names = append(names, o.String())
+	}
+	wantEqual(t, "names", strings.Join(names, " "), "ok handled error timeout worker_died disabled")
 }

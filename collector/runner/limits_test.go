@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -58,13 +59,14 @@ func (c *crowd) tasks(n int, class, device string) []*Task {
 		if dev == "" {
 			dev = fmt.Sprintf("%s-%d", class, i)
 		}
-		tasks[i] = newTask(dev, fmt.Sprint(i), class, c)
+		tasks[i] = newTask(dev, strconv.Itoa(i), class, c)
 	}
 	return tasks
 }
 
 func TestCheck24MaxParallel(t *testing.T) {
-	bubble(t, Options{MaxParallel: 2}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 2}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		f.start(c.tasks(6, "C", "")...)
 		synctest.Wait()
@@ -82,7 +84,8 @@ func TestCheck24MaxParallel(t *testing.T) {
 
 // TestWaitingHoldsNoThread: one thread serves any number of runs that wait.
 func TestWaitingHoldsNoThread(t *testing.T) {
-	bubble(t, Options{Threads: 1, MaxParallel: 400}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 1, MaxParallel: 400}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		f.start(c.tasks(400, "C", "")...)
 		synctest.Wait()
@@ -95,7 +98,8 @@ func TestWaitingHoldsNoThread(t *testing.T) {
 
 // TestThreads bounds the goroutines in plugin code, also after it was changed.
 func TestThreads(t *testing.T) {
-	bubble(t, Options{Threads: 3}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 3}, func(f *fixture) {
+		t := f.t
 		var mu sync.Mutex
 		inside, most := 0, 0
 		p := &plugin{collect: func(context.Context) (any, error) {
@@ -113,7 +117,7 @@ func TestThreads(t *testing.T) {
 			t.Helper()
 			most = 0
 			for i := range 40 {
-				f.start(newTask("dev"+fmt.Sprint(i), "a", "C", p))
+				f.start(newTask("dev"+strconv.Itoa(i), "a", "C", p))
 			}
 			f.wait(f.endedSoFar() + 40)
 			synctest.Wait()
@@ -131,10 +135,11 @@ func TestThreads(t *testing.T) {
 
 // TestThreadsShrinkUnderLoad: goroutines too many leave after the call they are in, and all jobs are done.
 func TestThreadsShrinkUnderLoad(t *testing.T) {
-	bubble(t, Options{Threads: 10}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 10}, func(f *fixture) {
+		t := f.t
 		p := &plugin{collect: func(context.Context) (any, error) { time.Sleep(time.Second); return nil, nil }}
 		for i := range 30 {
-			f.start(newTask("dev"+fmt.Sprint(i), "a", "C", p))
+			f.start(newTask("dev"+strconv.Itoa(i), "a", "C", p))
 		}
 		synctest.Wait()
 		wantEqual(t, "active", f.Stats().Active, 10)
@@ -146,7 +151,8 @@ func TestThreadsShrinkUnderLoad(t *testing.T) {
 }
 
 func TestMaxParallelLive(t *testing.T) {
-	bubble(t, Options{MaxParallel: 2}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 2}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		f.start(c.tasks(30, "C", "")...)
 		for _, n := range []int{10, 5, 20} {
@@ -168,7 +174,8 @@ func TestMaxParallelLive(t *testing.T) {
 
 // TestHogLeavesRoom: while others wait, one plugin gets no more than half; alone it may have all.
 func TestHogLeavesRoom(t *testing.T) {
-	bubble(t, Options{MaxParallel: 20}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 20}, func(f *fixture) {
+		t := f.t
 		hog, other := &crowd{}, &crowd{}
 		f.start(hog.tasks(1000, "Hog", "")...)
 		synctest.Wait()
@@ -197,7 +204,8 @@ func TestHogLeavesRoom(t *testing.T) {
 
 // TestDeviceLimit: one device gets ten while others wait, all when it is alone; the plugin's order is kept otherwise.
 func TestDeviceLimit(t *testing.T) {
-	bubble(t, Options{MaxParallel: 100}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 100}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		busy := c.tasks(40, "C", "busy")
 		f.SetMaxParallel(1)
@@ -218,7 +226,8 @@ func TestDeviceLimit(t *testing.T) {
 		c.letGo(c.inFlight())
 		f.wait(70)
 	})
-	bubble(t, Options{MaxParallel: 30}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 30}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		f.start(c.tasks(40, "C", "busy")...)
 		synctest.Wait()
@@ -232,7 +241,8 @@ func TestDeviceLimit(t *testing.T) {
 
 // TestContinuationsFirst: what has started is finished before more is begun.
 func TestContinuationsFirst(t *testing.T) {
-	bubble(t, Options{Threads: 1}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 1}, func(f *fixture) {
+		t := f.t
 		var order []string
 		d := datasource.NewDeferred(nil)
 		waiting := newTask("dev1", "waiting", "C", &plugin{
@@ -259,7 +269,8 @@ func TestContinuationsFirst(t *testing.T) {
 
 // TestGateFollowsTheRun: queued, running, idle.
 func TestGateFollowsTheRun(t *testing.T) {
-	bubble(t, Options{MaxParallel: 1}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{MaxParallel: 1}, func(f *fixture) {
+		t := f.t
 		c := &crowd{}
 		tasks := c.tasks(2, "C", "")
 		f.start(tasks...)
@@ -276,7 +287,8 @@ func TestGateFollowsTheRun(t *testing.T) {
 
 // TestGateIsHeldWhileEndedRuns: results of one task are processed in order.
 func TestGateIsHeldWhileEndedRuns(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		task := newTask("dev1", "a", "C", &plugin{})
 		keep := f.opts.Ended
 		f.opts.Ended = func(run *Run) {

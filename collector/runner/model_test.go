@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -183,7 +184,7 @@ func TestChainAgainstReference(t *testing.T) {
 					rapid.SampledFrom(packings).Draw(rt, "as"))
 				m.data[h] = datasource.NewData()
 			}
-			tasks[i] = newTask(fmt.Sprint("dev", i%3), fmt.Sprint(i), fmt.Sprint("class", i%2), m)
+			tasks[i] = newTask(fmt.Sprint("dev", i%3), strconv.Itoa(i), fmt.Sprint("class", i%2), m)
 			tasks[i].RunningTimeout = limit
 		}
 		f.start(tasks...)

@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,7 +37,7 @@ func TestQueueAgainstReference(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"push": func(rt *rapid.T) {
 				for range rapid.IntRange(1, 30).Draw(rt, "jobs") {
-					task := newTask(fmt.Sprint("dev", rapid.IntRange(0, 3).Draw(rt, "device")), fmt.Sprint(serial),
+					task := newTask(fmt.Sprint("dev", rapid.IntRange(0, 3).Draw(rt, "device")), strconv.Itoa(serial),
 						fmt.Sprint("class", rapid.IntRange(0, 2).Draw(rt, "class")), nil)
 					serial++
 					waiting = append(waiting, task)
@@ -119,7 +120,7 @@ func TestQueueOrder(t *testing.T) {
 func TestParkedJobKeepsItsPlace(t *testing.T) {
 	q := newQueue(1000)
 	push := func(device string, slot int64) {
-		q.push(Job{Task: newTask(device, fmt.Sprint(slot), "C", nil), Slot: slot})
+		q.push(Job{Task: newTask(device, strconv.FormatInt(slot, 10), "C", nil), Slot: slot})
 	}
 	for slot := range int64(deviceLimit + 2) {
 		push("busy", slot)

@@ -15,11 +15,11 @@ import (
 const limit = 30 * time.Second
 
 // bubble runs a test on virtual time.
-func bubble(t *testing.T, opts Options, test func(t *testing.T, f *fixture)) {
+func bubble(t *testing.T, opts Options, test func(f *fixture)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := setUp(t, opts)
-		test(t, f)
+		test(f)
 		f.takeDown()
 	})
 }
@@ -37,7 +37,8 @@ func never(canceller func(*datasource.Deferred)) func(context.Context) (any, err
 
 // TestCheck14RunningTimeout: what of it concerns the run; the event is the processor's.
 func TestCheck14RunningTimeout(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		p := &plugin{collect: never(nil)}
 		begun := time.Now()
 		run := f.run(limited(p))
@@ -55,7 +56,8 @@ func TestCheck14RunningTimeout(t *testing.T) {
 
 // TestCheck15TimeoutSwallowed: the counter does not count, the outcome tells.
 func TestCheck15TimeoutSwallowed(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		run := f.run(limited(&plugin{
 			collect: never(nil),
 			onError: func(context.Context, error) (any, error) { return datasource.NewData(), nil },
@@ -85,7 +87,8 @@ func TestCheck16CancellersOwn(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			bubble(t, Options{}, func(t *testing.T, f *fixture) {
+			bubble(t, Options{}, func(f *fixture) {
+				t := f.t
 				p := &plugin{collect: never(tt.canceller)}
 				run := f.run(limited(p))
 				wantEqual(t, "hooks", p.called(), tt.path)
@@ -98,10 +101,10 @@ func TestCheck16CancellersOwn(t *testing.T) {
 }
 
 func TestCancellerThatPanics(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		run := f.run(limited(&plugin{collect: never(func(*datasource.Deferred) { panic("oops") })}))
-		var panicked *datasource.PanicError
-		if !errors.As(run.Err, &panicked) {
+		if panicOf(run.Err) == nil {
 			t.Errorf("error %v, want the panic", run.Err)
 		}
 		f.log.wantCount(t, "panic in plugin code", 1)
@@ -109,7 +112,8 @@ func TestCancellerThatPanics(t *testing.T) {
 }
 
 func TestCancellerThatBlocks(t *testing.T) {
-	bubble(t, Options{Threads: 1, HookTimeout: 5 * time.Second}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 1, HookTimeout: 5 * time.Second}, func(f *fixture) {
+		t := f.t
 		gate := make(chan struct{})
 		task := limited(&plugin{collect: never(func(*datasource.Deferred) { <-gate })})
 		run := f.run(task)
@@ -126,7 +130,8 @@ func TestCancellerThatBlocks(t *testing.T) {
 // TestTimeoutCountsFromReturn: for a Deferred the limit begins when Collect hands it back (spec §4.11), and a Deferred
 // in place of it does not begin it anew.
 func TestTimeoutCountsFromReturn(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		run := f.run(limited(&plugin{collect: func(context.Context) (any, error) {
 			time.Sleep(10 * time.Second)
 			d := datasource.NewDeferred(nil)
@@ -139,7 +144,8 @@ func TestTimeoutCountsFromReturn(t *testing.T) {
 }
 
 func TestFiredInTime(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		run := f.run(limited(&plugin{collect: func(context.Context) (any, error) {
 			d := datasource.NewDeferred(nil)
 			time.AfterFunc(limit-time.Nanosecond, func() { d.Fire(nil, nil) })
@@ -151,7 +157,8 @@ func TestFiredInTime(t *testing.T) {
 }
 
 func TestNoRunningTimeout(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		run := f.run(newTask("dev1", "ds1", "C", &plugin{collect: func(ctx context.Context) (any, error) {
 			if _, limited := ctx.Deadline(); limited {
 				t.Error("the context has a deadline")
@@ -166,7 +173,8 @@ func TestNoRunningTimeout(t *testing.T) {
 
 // TestContextEndsAtTimeout: Collect that blocks and heeds its context is a timeout, and nothing is contained.
 func TestContextEndsAtTimeout(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		p := &plugin{collect: func(ctx context.Context) (any, error) {
 			if deadline, _ := ctx.Deadline(); time.Until(deadline) != limit {
 				t.Errorf("deadline in %v, want %v", time.Until(deadline), limit)
@@ -186,7 +194,8 @@ func TestContextEndsAtTimeout(t *testing.T) {
 
 // TestLateValueIsKept: Collect that returns a value within the grace has timed out, and its value stays.
 func TestLateValueIsKept(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		data := datasource.NewData()
 		run := f.run(limited(&plugin{collect: func(context.Context) (any, error) {
 			time.Sleep(limit + returnGrace/2)
@@ -199,7 +208,8 @@ func TestLateValueIsKept(t *testing.T) {
 
 // TestContainedCollect: the run ends twice.
 func TestContainedCollect(t *testing.T) {
-	bubble(t, Options{Threads: 1}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 1}, func(f *fixture) {
+		t := f.t
 		p := &plugin{}
 		unblock := make(chan struct{})
 		p.collect = func(context.Context) (any, error) { <-unblock; return datasource.NewData(), nil }
@@ -227,10 +237,11 @@ func TestContainedCollect(t *testing.T) {
 
 // TestContainedLateDeferred: a Deferred that a contained Collect brings at last is cancelled, and its goroutine counts.
 func TestContainedLateDeferred(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		unblock, stubborn := make(chan struct{}), make(chan struct{})
 		cancelled := false
-		task := limited(&plugin{collect: func(ctx context.Context) (any, error) {
+		task := limited(&plugin{collect: func(context.Context) (any, error) {
 			<-unblock
 			return datasource.Go(context.Background(), func(ctx context.Context) (any, error) {
 				<-ctx.Done()
@@ -252,7 +263,8 @@ func TestContainedLateDeferred(t *testing.T) {
 
 // TestGoThatIgnoresItsContext: the goroutine holds no pool slot, but its task.
 func TestGoThatIgnoresItsContext(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		unblock := make(chan struct{})
 		task := limited(&plugin{collect: func(ctx context.Context) (any, error) {
 			return datasource.Go(ctx, func(context.Context) (any, error) { <-unblock; return nil, nil }), nil
@@ -271,7 +283,8 @@ func TestGoThatIgnoresItsContext(t *testing.T) {
 
 // TestGoTimeoutIsATimeout: whichever comes first, the Deferred's cancellation or f's own "context ended".
 func TestGoTimeoutIsATimeout(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
 		for range 100 {
 			run := f.run(limited(&plugin{collect: func(ctx context.Context) (any, error) {
 				return datasource.Go(ctx, func(ctx context.Context) (any, error) {
@@ -289,7 +302,8 @@ func TestGoTimeoutIsATimeout(t *testing.T) {
 
 // TestContainmentIsBounded: four times the threads, then nothing starts until something returns.
 func TestContainmentIsBounded(t *testing.T) {
-	bubble(t, Options{Threads: 2}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{Threads: 2}, func(f *fixture) {
+		t := f.t
 		unblock := make(chan struct{})
 		var tasks []*Task
 		for i := range 9 {
@@ -345,7 +359,8 @@ func TestHookTimeout(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			bubble(t, Options{HookTimeout: 10 * time.Second}, func(t *testing.T, f *fixture) {
+			bubble(t, Options{HookTimeout: 10 * time.Second}, func(f *fixture) {
+				t := f.t
 				p := &plugin{onSuccess: tt.onSuccess}
 				p.onResult = func(ctx context.Context, r any, err error) (any, error) { pause(ctx, tt.onResult); return r, err }
 				run := f.run(limited(p))
@@ -363,7 +378,8 @@ func TestHookTimeout(t *testing.T) {
 
 // TestLaterHooksHaveTime: a fresh context after the running timeout has ended Collect's.
 func TestLaterHooksHaveTime(t *testing.T) {
-	bubble(t, Options{HookTimeout: 10 * time.Second}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{HookTimeout: 10 * time.Second}, func(f *fixture) {
+		t := f.t
 		p := &plugin{collect: never(nil)}
 		p.onError = func(ctx context.Context, err error) (any, error) {
 			if deadline, _ := ctx.Deadline(); ctx.Err() != nil || time.Until(deadline) != 10*time.Second {
@@ -377,7 +393,8 @@ func TestLaterHooksHaveTime(t *testing.T) {
 
 // TestCheck31BlockingWarning: one warning per call, while it blocks, and the time is counted.
 func TestCheck31BlockingWarning(t *testing.T) {
-	bubble(t, Options{BlockingWarning: 3 * time.Second}, func(t *testing.T, f *fixture) {
+	bubble(t, Options{BlockingWarning: 3 * time.Second}, func(f *fixture) {
+		t := f.t
 		p := &plugin{onSuccess: func(_ context.Context, r any) (any, error) { time.Sleep(4 * time.Second); return r, nil }}
 		f.start(limited(p))
 		time.Sleep(3*time.Second - time.Millisecond)
