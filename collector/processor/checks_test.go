@@ -206,14 +206,32 @@ func TestCheck22_Interval(t *testing.T) {
 		{0.5, 0, true}, {-5, 0, true}, {math.NaN(), 0, true}, {math.Inf(1), 0, true}, {1e9, 0, true},
 	} {
 		r := newRig(t, now, nil)
-		var asked float64
-		r.p.Run(&Run{Config: standard(), Data: &datasource.Data{Interval: tt.seconds}, ChangeInterval: func(s float64) error {
-			asked = s
-			return nil
-		}})
-		if asked != tt.want || (r.rejected(wire.Values, wire.BadResult) == 1) != tt.isBad {
-			t.Errorf("interval %v: asked for %v, rejected %v", tt.seconds, asked, r.p.Ledger().Class(wire.Values).Rejected)
+		var schedule scheduleStub
+		r.p.Run(&Run{Config: standard(), Data: &datasource.Data{Interval: tt.seconds}, Schedule: &schedule})
+		if schedule.asked != tt.want || (r.rejected(wire.Values, wire.BadResult) == 1) != tt.isBad {
+			t.Errorf("interval %v: asked for %v, rejected %v", tt.seconds, schedule.asked, r.p.Ledger().Class(wire.Values).Rejected)
 		}
+	}
+}
+
+// scheduleStub is a schedule that writes down what it is asked for.
+type scheduleStub struct {
+	asked  float64
+	refuse error
+}
+
+func (s *scheduleStub) ChangeInterval(seconds float64) error {
+	s.asked = seconds
+	return s.refuse
+}
+
+func TestRefusedIntervalIsRejected(t *testing.T) {
+	r := newRig(t, now, nil)
+	task := standard()
+	r.p.Run(&Run{Config: task, Schedule: &scheduleStub{refuse: errors.New("gone")}, Data: &datasource.Data{Interval: 60}})
+	r.p.Run(&Run{Config: task, Data: &datasource.Data{Interval: math.NaN()}}) // run mode has no schedule
+	if n := r.rejected(wire.Values, wire.BadResult); n != 1 {
+		t.Errorf("%d rejected, want the refused one", n)
 	}
 }
 

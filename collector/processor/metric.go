@@ -2,7 +2,6 @@ package processor
 
 import (
 	"maps"
-	"math"
 
 	"github.com/zenpython/zenpython/datasource"
 	"github.com/zenpython/zenpython/hub/wire"
@@ -48,25 +47,4 @@ func (r *result) showMetric(name string, n wire.Number, second int64, tags map[s
 	if r.p.observer != nil {
 		r.p.observer.Metric(MetricRow{r.ref, name, n, second, maps.Clone(tags)})
 	}
-}
-
-// maxIntervalSeconds is a year: above it an interval is a mistake of units.
-const maxIntervalSeconds = 366 * 24 * 3600
-
-// changeInterval asks for the interval of a result, cut to whole seconds as upstream does; 0 asks for none.
-func (r *result) changeInterval(seconds float64, change func(float64) error) {
-	if seconds == 0 {
-		return
-	}
-	var refused error
-	isSound := seconds >= 1 && seconds <= maxIntervalSeconds
-	if isSound {
-		refused = change(math.Trunc(seconds))
-	}
-	if isSound && refused == nil {
-		return
-	}
-	r.tally.returned[wire.Values]++
-	r.tally.reject(wire.Values, wire.BadResult, "interval", seconds)
-	r.showDropped(wire.BadResult, map[string]any{"interval": seconds})
 }

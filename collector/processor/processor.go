@@ -100,8 +100,14 @@ type Run struct {
 	Late       time.Duration // from the slot to the run's start
 	Duration   time.Duration
 	Ended      time.Time
-	// ChangeInterval is told the interval that the result asks for, in whole seconds; an error rejects it. It may be nil.
-	ChangeInterval func(seconds float64) error
+	Schedule   Schedule // of the task; may be nil
+}
+
+// Schedule is what a result can change of its task's schedule: datasource.Handle is one. It is an interface and no
+// function, since a method value would be garbage of every run.
+type Schedule interface {
+	// ChangeInterval makes the task run every seconds, a whole number above 0. An error rejects the interval.
+	ChangeInterval(seconds float64) error
 }
 
 // Run processes a run's result: its events and that of the running timeout, its values, metrics, maps and interval, in
@@ -127,8 +133,8 @@ func (p *Processor) Run(run *Run) {
 		r.addEvent(OriginTimeout, timeoutEvent(run.Config, events.Clear))
 	}
 	r.addRest(run.Data)
-	if run.Data != nil && run.ChangeInterval != nil {
-		r.changeInterval(run.Data.Interval, run.ChangeInterval)
+	if run.Data != nil && run.Schedule != nil {
+		r.changeInterval(run.Data.Interval, run.Schedule)
 	}
 	r.addRunMetrics(run)
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/zenpython/zenpython/hub/wire"
 )
 
+const day = 24 * 3600 // seconds
+
 // rateTable remembers the last value of each COUNTER and DERIVE, so that the next one gives a rate. It goes by series
 // and not by task, so that rates go on when a task is replaced. A device's series share a shard: forgetting a device
 // searches that one alone.
@@ -32,12 +34,12 @@ func newSeriesKey(contextUUID, metric string) seriesKey {
 	return seriesKey{xxhash.Sum64String(contextUUID), xxhash.Sum64String(metric)}
 }
 
-// lastValue has 32 bytes, so that a series takes 80 at most in a map of usual load.
+// lastValue has 24 bytes, so that a series takes 80 at most in a map of usual load.
 type lastValue struct {
 	bits    uint64 // of the int64, or of the float64
 	second  int64
 	device  uint32 // hash
-	seen    uint32 // hours since 1970
+	seen    uint16 // days since 1970
 	isFloat bool
 }
 
@@ -74,7 +76,7 @@ func (t *rateTable) rate(device string, key seriesKey, n wire.Number, second, no
 }
 
 func newLastValue(n wire.Number, second, now int64, device uint64) lastValue {
-	v := lastValue{bits: uint64(n.Int), second: second, device: uint32(device >> 32), seen: uint32(now / 3600)}
+	v := lastValue{bits: uint64(n.Int), second: second, device: uint32(device >> 32), seen: uint16(now / day)}
 	if n.IsFloat {
 		v.bits, v.isFloat = math.Float64bits(n.Float), true
 	}
@@ -128,7 +130,7 @@ func (t *rateTable) forget(device string) {
 // dropUnused drops series that were last given a value before a time.
 func (s *rateShard) dropUnused(before int64) {
 	for key, last := range s.last {
-		if int64(last.seen)*3600+3599 < before {
+		if (int64(last.seen)+1)*day <= before {
 			delete(s.last, key)
 		}
 	}
