@@ -39,8 +39,10 @@ const (
 // Problem is one thing found wrong in the files or while building: what, where, and what to do.
 type Problem struct {
 	Position
-	Severity   ProblemSeverity
-	Unit       string // what it costs: "file …", "device web01", "data source WebServer/status", "" for nothing
+	Severity ProblemSeverity
+	// Unit is what an error costs: "file etc/web.yaml", "device web01", "data source WebServer/status",
+	// "threshold WebServer/slow", or the second of two definitions, such as "template WebServer"; "" for nothing.
+	Unit       string
 	Message    string
 	Suggestion string // the nearest known key, the command to run; may be empty
 }

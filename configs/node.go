@@ -52,7 +52,7 @@ func (r *reader) mapping(n *yaml.Node, name func(key string) string) []entry {
 	n = follow(n)
 	if n.Kind != yaml.MappingNode {
 		if !isNull(n) {
-			r.problem(n, "want a mapping of names to values, got %s", describe(n))
+			r.problem(n, "want a mapping of names to values, got %s", r.describe(n))
 		}
 		return nil
 	}
@@ -91,6 +91,10 @@ func (r *reader) mapping(n *yaml.Node, name func(key string) string) []entry {
 func (r *reader) duplicate(first, second *yaml.Node, name func(key string) string) {
 	if name != nil {
 		r = r.within(scope{unit: name(second.Value)})
+	}
+	if r.scope.secret {
+		r.problem(second, "a key is given twice, first in line %d", first.Line)
+		return
 	}
 	r.problem(second, "%q is given twice, first in line %d", second.Value, first.Line)
 }
@@ -323,6 +327,14 @@ func number(text string) any {
 
 // maxQuoted is how many bytes of a value a problem repeats.
 const maxQuoted = 60
+
+// describe is the function of that name, but for what may be secret.
+func (r *reader) describe(n *yaml.Node) string {
+	if r.scope.secret {
+		return "something else"
+	}
+	return describe(n)
+}
 
 // describe words what stands at a node, for "want …, got …". Values that may be secret are never described.
 func describe(n *yaml.Node) string {

@@ -11,8 +11,9 @@ import (
 
 // scope is what an error costs: the thing being read. Its owner is the pointer that goes into the Inventory.
 type scope struct {
-	unit  string // Problem.Unit; "" costs nothing
-	owner any
+	unit   string // Problem.Unit; "" costs nothing
+	owner  any
+	secret bool // what is read may be a password: no problem repeats any of it
 }
 
 // report notes a problem at n, as an error where the file is judged strictly and a warning else. An error marks the

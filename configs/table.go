@@ -2,6 +2,7 @@ package configs
 
 import (
 	"slices"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -126,6 +127,10 @@ func (t *table[T]) read(r *reader, n *yaml.Node, into *T) {
 
 // unknownKey reports a key that the place does not have.
 func (r *reader) unknownKey(key *yaml.Node, known []string) {
+	if r.scope.secret {
+		r.report(key, suggest(key.Value, known), "unknown key: want %s", strings.Join(known, ", "))
+		return
+	}
 	r.report(key, suggest(key.Value, known), "unknown key %q", key.Value)
 }
 

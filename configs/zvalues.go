@@ -36,7 +36,7 @@ var zPropertyName = regexp.MustCompile(`^[zc][A-Z0-9_]\w*$`)
 func (r *reader) readDefinitions(n *yaml.Node) {
 	unit := func(name string) string { return "zProperty " + name }
 	for _, e := range r.section(n, "default", unit) {
-		in := r.within(scope{unit: unit(e.name())})
+		in := r.within(scope{unit: unit(e.name()), secret: true})
 		d := definition{ZProperty: ZProperty{Name: e.name()}}
 		if e.value.Kind == yaml.MappingNode {
 			in.words.definition.read(in, e.value, &d)
@@ -163,6 +163,7 @@ func (l *loader) settleValues() {
 // defineHere reads {type: …, default: …} where a value is expected and returns the value, nil when there is none.
 func (r *reader) defineHere(key, n *yaml.Node) *yaml.Node {
 	d := definition{ZProperty: ZProperty{Name: key.Value}}
+	r = r.within(r.secretScope(key.Value))
 	r.words.definition.read(r, n, &d)
 	if _, isKnown := r.inventory.ZProperties[d.Name]; !isKnown && zPropertyName.MatchString(d.Name) {
 		if zType, ok := r.typeOf(d, ZProperty{}, false); ok {
@@ -178,13 +179,19 @@ func (r *reader) defineHere(key, n *yaml.Node) *yaml.Node {
 	return follow(n.Content[at])
 }
 
+// secretScope is the scope of a zProperty's value: what it stands in if that is a device, else the value alone.
+func (r *reader) secretScope(name string) scope {
+	if r.scope.owner == nil {
+		return scope{unit: "zProperty " + name, secret: true}
+	}
+	return scope{unit: r.scope.unit, owner: r.scope.owner, secret: true}
+}
+
 // settleValue puts one value into its place in the type of its definition. Values stand in no problem: they may be
 // secret, and of one that is not defined nobody knows.
 func (r *reader) settleValue(p pendingValue) {
 	name := p.key.Value
-	if r.scope.owner == nil {
-		r = r.within(scope{unit: "zProperty " + name})
-	}
+	r = r.within(r.secretScope(name))
 	value := r.plain(p.value)
 	definition, ok := r.inventory.ZProperties[name]
 	if !ok {
