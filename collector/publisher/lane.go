@@ -26,6 +26,7 @@ type lane[T any] struct {
 	next     uint64      // the next record's number
 	due      uint64      // what is below goes without waiting for a full batch
 	inFlight int
+	spare    [][]T // of chunks that are settled, empty: a busy lane makes no garbage
 
 	published uint64
 	dropped   tally
@@ -35,31 +36,58 @@ type lane[T any] struct {
 
 const never = math.MaxUint64
 
+// maxSpare is how many slices a lane keeps for its next chunks.
+const maxSpare = 2 * valueBatches
+
 func newLane[T any](batch int, sizeOf func(*T) int) *lane[T] {
 	l := &lane[T]{batch: batch, sizeOf: sizeOf, next: 1, due: 1, dropped: tally{}}
 	l.oldest.Store(never)
 	return l
 }
 
-// put numbers a record. births hands out the order of chunks.
-func (l *lane[T]) put(record T, births *atomic.Uint64) {
-	size := l.sizeOf(&record)
-	var tail *chunk[T]
-	if n := len(l.chunks); n > 0 {
-		tail = l.chunks[n-1]
+// put numbers records. births hands out the order of chunks.
+func (l *lane[T]) put(records []T, births *atomic.Uint64) {
+	for len(records) > 0 {
+		var tail *chunk[T]
+		if n := len(l.chunks); n > 0 {
+			tail = l.chunks[n-1]
+		}
+		n, bytes := 0, 0
+		if tail != nil {
+			n, bytes = l.fits(tail, records)
+		}
+		if n == 0 {
+			tail = l.grow(tail, births.Add(1))
+			n, bytes = l.fits(tail, records)
+		}
+		tail.records = append(tail.records, records[:n]...)
+		tail.bytes += bytes
+		l.next += uint64(n)
+		records = records[n:]
 	}
-	if tail == nil || l.isFull(tail) || tail.bytes+size > maxBatchBytes {
-		tail = l.grow(tail, births.Add(1))
+}
+
+// fits returns how many of the records the chunk has room for, and their size. An empty one has room for any record.
+func (l *lane[T]) fits(c *chunk[T], records []T) (n, bytes int) {
+	room := min(len(records), l.batch-len(c.records))
+	for n < room {
+		size := l.sizeOf(&records[n])
+		if c.bytes+bytes+size > maxBatchBytes && len(c.records)+n > 0 {
+			break
+		}
+		bytes += size
+		n++
 	}
-	tail.records = append(tail.records, record)
-	tail.bytes += size
-	l.next++
+	return n, bytes
 }
 
 // grow adds a chunk behind the last one.
 func (l *lane[T]) grow(last *chunk[T], born uint64) *chunk[T] {
 	c := &chunk[T]{first: l.next, born: born}
-	if last != nil { // a busy lane: the next chunk will fill too
+	switch n := len(l.spare); {
+	case n > 0:
+		c.records, l.spare = l.spare[n-1], l.spare[:n-1]
+	case last != nil: // a busy lane: this chunk will fill too
 		c.records = make([]T, 0, l.batch)
 	}
 	l.chunks = append(l.chunks, c)
@@ -116,6 +144,12 @@ func (l *lane[T]) settle(reason wire.Reason) (settled int) {
 		l.published += uint64(settled)
 	} else {
 		l.dropped.add(reason, uint64(settled))
+	}
+	for _, c := range l.sending {
+		if cap(c.records) == l.batch && len(l.spare) < maxSpare {
+			clear(c.records)
+			l.spare = append(l.spare, c.records[:0])
+		}
 	}
 	l.sending, l.inFlight = nil, 0
 	return settled

@@ -21,9 +21,12 @@ func TestLaneAgainstAList(t *testing.T) {
 		published, dropped := 0, 0
 		t.Repeat(map[string]func(*rapid.T){
 			"put": func(t *rapid.T) {
-				l.put(rapid.SampledFrom([]int{1, 1, 1, maxBatchBytes / 2, maxBatchBytes + 1}).Draw(t, "size"), &births)
-				waiting = append(waiting, next)
-				next++
+				sizes := rapid.SliceOfN(rapid.SampledFrom([]int{1, 1, 1, maxBatchBytes / 2, maxBatchBytes + 1}), 1, 12).Draw(t, "sizes")
+				l.put(sizes, &births)
+				for range sizes {
+					waiting = append(waiting, next)
+					next++
+				}
 			},
 			"due": func(*rapid.T) { l.due, due = l.next, next },
 			"take": func(t *rapid.T) {

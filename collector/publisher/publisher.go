@@ -14,7 +14,7 @@ type Publisher interface {
 	// Publish returns nil once all batches are taken, those of a lane in the order given. After an error any of them may
 	// have been taken: the caller sends all of them again, unchanged and before any later batch of their lanes, and
 	// whoever reads knows a repeat by its sequence number. An error that wraps wire.ErrRefused is the exception: sending
-	// again is useless. The batches must not be changed.
+	// again is useless. The batches must not be changed, nor their slices kept.
 	Publish(ctx context.Context, batches []*wire.Batch) error
 	// Close gives up what Publish uses. It is called once, after the last Publish has returned.
 	Close() error

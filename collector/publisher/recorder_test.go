@@ -34,8 +34,17 @@ func (r *recorder) Publish(ctx context.Context, batches []*wire.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.taken = append(r.taken, batches...)
+	r.take(batches)
 	return nil
+}
+
+// take keeps copies: the slices are the queue's, and used again.
+func (r *recorder) take(batches []*wire.Batch) {
+	for _, b := range batches {
+		kept := *b
+		kept.Events, kept.Values, kept.Maps = slices.Clone(b.Events), slices.Clone(b.Values), slices.Clone(b.Maps)
+		r.taken = append(r.taken, &kept)
+	}
 }
 
 func (r *recorder) Close() error {

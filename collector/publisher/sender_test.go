@@ -245,7 +245,7 @@ func TestNothingIsLostBelowTheLimits(t *testing.T) {
 					return nil
 				}
 				if failures[attempt-1] == 1 { // taken, but the answer was lost
-					r.taken = append(r.taken, batches...)
+					r.take(batches)
 				}
 				return errDown
 			}

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/zenpython/zenpython/hub/wire"
@@ -54,33 +55,33 @@ func (s *shard) wakeUp() {
 }
 
 func (s *shard) putValues(values []wire.Value) {
-	bad := 0
-	s.mu.Lock()
-	for i := range values {
-		if size := len(values[i].Series); size == 0 || size > wire.MaxSeriesBytes {
-			bad++
-			continue
-		}
-		s.values.put(values[i], &s.queue.births)
+	if slices.ContainsFunc(values, isUnsendable) {
+		sendable := slices.DeleteFunc(slices.Clone(values), isUnsendable)
+		s.queue.Reject(wire.Values, wire.TooLarge, len(values)-len(sendable))
+		values = sendable
 	}
+	s.mu.Lock()
+	s.values.put(values, &s.queue.births)
 	full := s.values.ready()
-	s.queue.values.held.Add(int64(len(values) - bad))
+	s.queue.values.held.Add(int64(len(values)))
 	if s.closed {
 		s.abandonLocked()
 	}
 	s.mu.Unlock()
-	if bad > 0 {
-		s.queue.Reject(wire.Values, wire.TooLarge, bad)
-	}
 	if full {
 		s.wakeUp()
 	}
 	s.queue.shedValues()
 }
 
+// isUnsendable says whether readers would refuse the series of a value.
+func isUnsendable(v wire.Value) bool {
+	return len(v.Series) == 0 || len(v.Series) > wire.MaxSeriesBytes
+}
+
 func (s *shard) putMap(m sizedMap) {
 	s.mu.Lock()
-	s.maps.put(m, &s.queue.births)
+	s.maps.put([]sizedMap{m}, &s.queue.births)
 	s.maps.due = s.maps.next // few and awaited: no map waits for others
 	s.queue.maps.held.Add(1)
 	if s.closed {
