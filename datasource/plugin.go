@@ -13,8 +13,9 @@ import (
 )
 
 // Plugin is one task's collection code. One instance lives as long as its task and keeps state from run to run; its
-// hooks are never called by two runs at once. A hook may return a plain value, a *Deferred that fires later, or an
-// error; an error is what upstream calls a Failure. Order of one run (spec §4.9, §4.10):
+// hooks are never called by two runs at once; but when Collect does not return although its context has ended, the
+// run's other hooks are called while it still works. A hook may return a plain value, a *Deferred that fires later, or
+// an error; an error is what upstream calls a Failure. Order of one run (spec §4.9, §4.10):
 //
 //	Collect → OnResult → OnSuccess | OnError → OnComplete
 //

@@ -82,3 +82,24 @@ func benchmarkRuns(b *testing.B, p datasource.Plugin) {
 	b.ReportMetric(float64(ended.Load())/b.Elapsed().Seconds(), "runs/s")
 	r.Close()
 }
+
+// BenchmarkQueueBlocked is one start and end while 100,000 jobs of a device at its limit wait in front.
+func BenchmarkQueueBlocked(b *testing.B) {
+	q := newQueue(1000)
+	busy, other := newTask("busy", "a", "C", nil), newTask("other", "a", "C", nil)
+	for range 100_000 {
+		q.push(Job{Task: busy})
+	}
+	for range deviceLimit {
+		q.next()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		q.push(Job{Task: other})
+		job, dev, _ := q.next()
+		if job.Task != other {
+			b.Fatal("a job of the device at its limit was started")
+		}
+		q.ended(other, dev)
+	}
+}

@@ -48,21 +48,25 @@ func (w *worker) returned(c call, value any, err error) bool {
 	if panicked := panicOf(err); panicked != nil {
 		w.r.blame(c.run, c.hook, panicked)
 	}
-	if d, ok := value.(*datasource.Deferred); ok && d != nil {
-		w.r.hold(c.run, d)
-		w.discard(d)
-	}
+	w.discard(c.run, value)
 	w.r.log.Info("hook has returned after all", append(c.run.labels(), "hook", c.hook, "after", w.now-c.since)...)
 	return w.rejoin(c)
 }
 
-// discard cancels a Deferred that nobody waits for.
-func (w *worker) discard(d *datasource.Deferred) {
+// discard drops what a hook gave when nobody wants it any more. A Deferred is cancelled, and holds the run until its
+// goroutine has returned.
+func (w *worker) discard(run *Run, value any) {
+	d, ok := value.(*datasource.Deferred)
+	if !ok || d == nil {
+		return
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			w.r.log.Error("panic in the canceller of a late result", "panic", r, "stack", string(debug.Stack()))
+			w.r.log.Error("panic in the canceller of a late result",
+				append(run.labels(), "panic", r, "stack", string(debug.Stack()))...)
 		}
 	}()
+	w.r.hold(run, d)
 	d.Cancel()
 }
 

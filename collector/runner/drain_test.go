@@ -104,6 +104,34 @@ func TestDrainLeavesBehind(t *testing.T) {
 	})
 }
 
+// TestCutShortDiscardsDeferred: what a hook hands back after its run was cut short is cancelled and waited for.
+func TestCutShortDiscardsDeferred(t *testing.T) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
+		unblock, stubborn := make(chan struct{}), make(chan struct{})
+		task := newTask("dev1", "a", "C", &plugin{collect: func(context.Context) (any, error) {
+			<-unblock
+			return datasource.Go(context.Background(), func(ctx context.Context) (any, error) {
+				<-ctx.Done()
+				<-stubborn
+				return nil, nil
+			}), nil
+		}})
+		f.start(task)
+		synctest.Wait()
+		if err := f.Drain(within(time.Second)); err == nil {
+			t.Error("Drain gave no error although a run was cut short")
+		}
+		close(unblock)
+		synctest.Wait()
+		wantEqual(t, "unreleased", f.Stats().Unreleased, 1)
+		close(stubborn)
+		synctest.Wait()
+		wantEqual(t, "unreleased", f.Stats().Unreleased, 0)
+		wantEqual(t, "ended", len(f.ended), 1)
+	})
+}
+
 // TestCloseWithoutDrain: nobody waits, nothing is lost from the books.
 func TestCloseWithoutDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -143,6 +143,19 @@ func TestTimeoutCountsFromReturn(t *testing.T) {
 	})
 }
 
+// TestLateDeferred: Collect that has used up its time before it hands back a Deferred gets no more.
+func TestLateDeferred(t *testing.T) {
+	bubble(t, Options{}, func(f *fixture) {
+		t := f.t
+		run := f.run(limited(&plugin{collect: func(context.Context) (any, error) {
+			time.Sleep(limit + returnGrace/2)
+			return datasource.NewDeferred(nil), nil
+		}}))
+		wantEqual(t, "duration", run.Ended.Sub(run.Started), limit+returnGrace/2)
+		wantEqual(t, "error", run.Err, datasource.ErrRunningTimeout)
+	})
+}
+
 func TestFiredInTime(t *testing.T) {
 	bubble(t, Options{}, func(f *fixture) {
 		t := f.t

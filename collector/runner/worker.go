@@ -175,6 +175,8 @@ func (w *worker) settle(run *Run) {
 	if w.settled {
 		run.conclude(w.now)
 		w.r.tell(run)
+	} else {
+		w.discard(run, run.value)
 	}
 	run.endContexts()
 }
