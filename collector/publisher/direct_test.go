@@ -12,7 +12,7 @@ import (
 
 // TestDirectConformance brings both sides together: a hub in the collector's own process.
 func TestDirectConformance(t *testing.T) {
-	publishertest.Test(t, func(t *testing.T) publishertest.Harness {
+	publishertest.Test(t, func(*testing.T) publishertest.Harness {
 		model := maps.NewMemory()
 		h := hub.New(hub.Options{Model: model})
 		return publishertest.Harness{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -99,7 +100,7 @@ func TestClearOptions(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				q, r := newQueue(t, Options{AllowDuplicateClears: tt.allow, DuplicateClearInterval: tt.interval})
 				for i := range 7 {
-					q.PutEvent("dev1", cleared(fmt.Sprint(i)))
+					q.PutEvent("dev1", cleared(strconv.Itoa(i)))
 				}
 				closeQueue(t, q)
 				if got := strings.Join(summaries(r.events()), ""); got != tt.want {
@@ -186,14 +187,14 @@ func TestEventsWaitForTheFlushAndGoInChunks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, r := newQueue(t, Options{})
 		for i := range 120 {
-			q.PutEvent("dev1", events.Event{"summary": fmt.Sprint(i)})
+			q.PutEvent("dev1", events.Event{"summary": strconv.Itoa(i)})
 		}
-		time.Sleep(5*time.Second - 1)
+		time.Sleep(5*time.Second - time.Nanosecond)
 		synctest.Wait()
 		if got := r.batches(); len(got) != 0 {
 			t.Errorf("%d batches before the flush", len(got))
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		var sizes []int
 		for _, b := range r.batches() {
@@ -211,7 +212,7 @@ func TestAboveHighWaterEventsGoAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, r := newQueue(t, Options{MaxEvents: 20})
 		for i := range 15 {
-			q.PutEvent("dev1", events.Event{"summary": fmt.Sprint(i)})
+			q.PutEvent("dev1", events.Event{"summary": strconv.Itoa(i)})
 		}
 		synctest.Wait()
 		if got := r.events(); len(got) != 0 {
@@ -342,7 +343,7 @@ func TestManyAtOnceAreAllAccountedFor(t *testing.T) {
 				device := fmt.Sprint("dev", (w*rounds+i)%20)
 				q.PutValues(someValues(device, int64(i), 7))
 				q.PutEvent(device, events.Event{"device": device, "summary": fmt.Sprint(w, i)})
-				q.PutMap(wire.Map{Device: device, Map: &maps.ObjectMap{ID: fmt.Sprint(i)}})
+				q.PutMap(wire.Map{Device: device, Map: &maps.ObjectMap{ID: strconv.Itoa(i)}})
 				if i%50 == 0 {
 					if err := q.Flush(t.Context()); err != nil {
 						t.Error(err)
@@ -382,7 +383,7 @@ func TestClearMemoryIsSmall(t *testing.T) {
 	before := heap()
 	m := newClearMemory(false, 0)
 	for i := range keys {
-		m.sent(events.MakeClearKey("dev", "", fmt.Sprint(i), ""))
+		m.sent(events.MakeClearKey("dev", "", strconv.Itoa(i), ""))
 	}
 	if perKey := (heap() - before) / keys; perKey > 40 {
 		t.Errorf("%d bytes a key", perKey)
@@ -433,7 +434,9 @@ func BenchmarkSuppressesClear(b *testing.B) {
 	for b.Loop() {
 		q.SuppressesClear(key)
 	}
-	q.Close(context.Background())
+	if err := q.Close(context.Background()); err != nil {
+		b.Error(err)
+	}
 }
 
 func BenchmarkPutValues(b *testing.B) {
@@ -448,6 +451,8 @@ func BenchmarkPutValues(b *testing.B) {
 		}
 	})
 	b.ReportMetric(2*float64(b.N)/b.Elapsed().Seconds(), "values/s")
-	q.Close(context.Background())
+	if err := q.Close(context.Background()); err != nil {
+		b.Error(err)
+	}
 	b.ReportMetric(float64(q.Ledger().Class(wire.Values).Lost())/float64(2*b.N), "lost/value")
 }

@@ -118,8 +118,8 @@ func checkLedger(t *testing.T, q *Queue) {
 }
 
 // checkLanes holds what was taken to the rules of a lane: numbers rise, batches do not overlap, gaps are told by floors.
-func checkLanes(t testing.TB, batches []*wire.Batch) {
-	t.Helper()
+func checkLanes(tb testing.TB, batches []*wire.Batch) {
+	tb.Helper()
 	next := map[wire.Lane]uint64{}
 	for _, b := range batches {
 		if next[b.Lane] == 0 {
@@ -127,11 +127,11 @@ func checkLanes(t testing.TB, batches []*wire.Batch) {
 		}
 		switch want := next[b.Lane]; {
 		case b.First < want:
-			t.Errorf("lane %v: batch from %d after number %d", b.Lane, b.First, want-1)
+			tb.Errorf("lane %v: batch from %d after number %d", b.Lane, b.First, want-1)
 		case b.First > want && b.Floor <= want:
-			t.Errorf("lane %v: batch from %d instead of %d, but floor %d does not tell the gap", b.Lane, b.First, want, b.Floor)
+			tb.Errorf("lane %v: batch from %d instead of %d, but floor %d does not tell the gap", b.Lane, b.First, want, b.Floor)
 		case b.Floor > b.First || b.Floor == 0:
-			t.Errorf("lane %v: floor %d of batch %d", b.Lane, b.Floor, b.First)
+			tb.Errorf("lane %v: floor %d of batch %d", b.Lane, b.Floor, b.First)
 		}
 		next[b.Lane] = b.Next()
 	}

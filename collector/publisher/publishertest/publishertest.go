@@ -27,19 +27,19 @@ type Harness struct {
 // Test runs the suite; open gives each of its tests a harness where nothing has been taken yet.
 func Test(t *testing.T, open func(t *testing.T) Harness) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, *suite){
-		"TakesEveryClass":    takesEveryClass,
-		"TakesBatchesInARow": takesBatchesInARow,
-		"CountsRepeatsOnce":  countsRepeatsOnce,
-		"GoesOnBehindAGap":   goesOnBehindAGap,
-		"RefusesForGood":     refusesForGood,
-		"ObeysItsContext":    obeysItsContext,
-		"TakesShardsAtOnce":  takesShardsAtOnce,
-		"LeavesBatchesAlone": leavesBatches,
+	for name, test := range map[string]func(*suite){
+		"TakesEveryClass":    (*suite).takesEveryClass,
+		"TakesBatchesInARow": (*suite).takesBatchesInARow,
+		"CountsRepeatsOnce":  (*suite).countsRepeatsOnce,
+		"GoesOnBehindAGap":   (*suite).goesOnBehindAGap,
+		"RefusesForGood":     (*suite).refusesForGood,
+		"ObeysItsContext":    (*suite).obeysItsContext,
+		"TakesShardsAtOnce":  (*suite).takesShardsAtOnce,
+		"LeavesBatchesAlone": (*suite).leavesBatches,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &suite{open(t), publisher.NewIncarnation()}
-			test(t, s)
+			s := &suite{t, open(t), publisher.NewIncarnation()}
+			test(s)
 			if err := s.Publisher.Close(); err != nil {
 				t.Errorf("closing: %v", err)
 			}
@@ -48,6 +48,7 @@ func Test(t *testing.T, open func(t *testing.T) Harness) {
 }
 
 type suite struct {
+	*testing.T
 	Harness
 	incarnation string
 }
@@ -77,104 +78,104 @@ func (s *suite) batch(lane wire.Lane, first uint64, n int) *wire.Batch {
 	return b
 }
 
-func (s *suite) publish(t *testing.T, batches ...*wire.Batch) {
-	t.Helper()
-	if err := s.Publisher.Publish(t.Context(), batches); err != nil {
-		t.Fatalf("publishing: %v", err)
+func (s *suite) publish(batches ...*wire.Batch) {
+	s.Helper()
+	if err := s.Publisher.Publish(s.Context(), batches); err != nil {
+		s.Fatalf("publishing: %v", err)
 	}
 }
 
-func (s *suite) want(t *testing.T, class wire.Class, records int) {
-	t.Helper()
+func (s *suite) want(class wire.Class, records int) {
+	s.Helper()
 	if got := s.Taken(class); got != records {
-		t.Errorf("%v: %d records taken, want %d", class, got, records)
+		s.Errorf("%v: %d records taken, want %d", class, got, records)
 	}
 }
 
-func takesEveryClass(t *testing.T, s *suite) {
-	s.publish(t, s.batch(wire.Lane{Class: wire.Events}, 1, 2), s.batch(wire.Lane{Class: wire.Values}, 1, 3), s.batch(wire.Lane{Class: wire.Maps}, 1, 4))
-	s.want(t, wire.Events, 2)
-	s.want(t, wire.Values, 3)
-	s.want(t, wire.Maps, 4)
+func (s *suite) takesEveryClass() {
+	s.publish(s.batch(wire.Lane{Class: wire.Events}, 1, 2), s.batch(wire.Lane{Class: wire.Values}, 1, 3), s.batch(wire.Lane{Class: wire.Maps}, 1, 4))
+	s.want(wire.Events, 2)
+	s.want(wire.Values, 3)
+	s.want(wire.Maps, 4)
 }
 
-func takesBatchesInARow(t *testing.T, s *suite) {
+func (s *suite) takesBatchesInARow() {
 	lane := wire.Lane{Class: wire.Values, Shard: 3}
 	first := uint64(1)
 	for range 5 {
 		a, b := s.batch(lane, first, 10), s.batch(lane, first+10, 5)
 		b.Floor = a.First // the collector still holds it
-		s.publish(t, a, b)
+		s.publish(a, b)
 		first += 15
 	}
-	s.want(t, wire.Values, 75)
+	s.want(wire.Values, 75)
 }
 
-func countsRepeatsOnce(t *testing.T, s *suite) {
+func (s *suite) countsRepeatsOnce() {
 	for _, class := range wire.Classes() {
 		b := s.batch(wire.Lane{Class: class}, 1, 3)
-		s.publish(t, b)
-		s.publish(t, b)
-		s.want(t, class, 3)
+		s.publish(b)
+		s.publish(b)
+		s.want(class, 3)
 	}
 }
 
-func goesOnBehindAGap(t *testing.T, s *suite) {
+func (s *suite) goesOnBehindAGap() {
 	lane := wire.Lane{Class: wire.Values}
-	s.publish(t, s.batch(lane, 1, 3))
-	s.publish(t, s.batch(lane, 10, 2))
-	s.want(t, wire.Values, 5)
+	s.publish(s.batch(lane, 1, 3))
+	s.publish(s.batch(lane, 10, 2))
+	s.want(wire.Values, 5)
 }
 
-func refusesForGood(t *testing.T, s *suite) {
+func (s *suite) refusesForGood() {
 	lane := wire.Lane{Class: wire.Values}
 	anonymous, backwards := s.batch(lane, 1, 1), s.batch(lane, 1, 1)
 	anonymous.Incarnation, backwards.Floor = "", 2
 	for _, b := range []*wire.Batch{anonymous, backwards} {
-		if err := s.Publisher.Publish(t.Context(), []*wire.Batch{b}); !errors.Is(err, wire.ErrRefused) {
-			t.Errorf("a batch that is wrong: %v", err)
+		if err := s.Publisher.Publish(s.Context(), []*wire.Batch{b}); !errors.Is(err, wire.ErrRefused) {
+			s.Errorf("a batch that is wrong: %v", err)
 		}
 	}
-	s.want(t, wire.Values, 0)
-	s.publish(t, s.batch(lane, 1, 1))
-	s.want(t, wire.Values, 1)
+	s.want(wire.Values, 0)
+	s.publish(s.batch(lane, 1, 1))
+	s.want(wire.Values, 1)
 }
 
-func obeysItsContext(t *testing.T, s *suite) {
+func (s *suite) obeysItsContext() {
 	b := s.batch(wire.Lane{Class: wire.Events}, 1, 1)
-	ended, cancel := context.WithCancel(t.Context())
+	ended, cancel := context.WithCancel(s.Context())
 	cancel()
 	if err := s.Publisher.Publish(ended, []*wire.Batch{b}); err == nil || errors.Is(err, wire.ErrRefused) {
-		t.Errorf("with an ended context: %v", err)
+		s.Errorf("with an ended context: %v", err)
 	}
-	s.publish(t, b)
-	s.want(t, wire.Events, 1)
+	s.publish(b)
+	s.want(wire.Events, 1)
 }
 
-func takesShardsAtOnce(t *testing.T, s *suite) {
+func (s *suite) takesShardsAtOnce() {
 	var senders sync.WaitGroup
 	for shard := range uint8(wire.DefaultShards) {
 		senders.Go(func() {
 			lane := wire.Lane{Class: wire.Values, Shard: shard}
 			for i := range 20 {
 				b := s.batch(lane, uint64(1+10*i), 10)
-				if err := s.Publisher.Publish(t.Context(), []*wire.Batch{b}); err != nil {
-					t.Errorf("shard %d: %v", shard, err)
+				if err := s.Publisher.Publish(s.Context(), []*wire.Batch{b}); err != nil {
+					s.Errorf("shard %d: %v", shard, err)
 				}
 			}
 		})
 	}
 	senders.Wait()
-	s.want(t, wire.Values, wire.DefaultShards*200)
-	s.publish(t, s.batch(wire.Lane{Class: wire.Values, Shard: 1}, 201, 1), s.batch(wire.Lane{Class: wire.Values, Shard: 2}, 201, 1))
-	s.want(t, wire.Values, wire.DefaultShards*200+2)
+	s.want(wire.Values, wire.DefaultShards*200)
+	s.publish(s.batch(wire.Lane{Class: wire.Values, Shard: 1}, 201, 1), s.batch(wire.Lane{Class: wire.Values, Shard: 2}, 201, 1))
+	s.want(wire.Values, wire.DefaultShards*200+2)
 }
 
-func leavesBatches(t *testing.T, s *suite) {
+func (s *suite) leavesBatches() {
 	lane := wire.Lane{Class: wire.Events}
 	b, copied := s.batch(lane, 1, 1), s.batch(lane, 1, 1)
-	s.publish(t, b)
+	s.publish(b)
 	if fmt.Sprintf("%+v", *b) != fmt.Sprintf("%+v", *copied) {
-		t.Errorf("the batch was changed: %+v", *b)
+		s.Errorf("the batch was changed: %+v", *b)
 	}
 }

@@ -137,6 +137,7 @@ func TestConformance(t *testing.T) {
 	server := redistest.Start(t)
 	client := server.Client()
 	publishertest.Test(t, func(t *testing.T) publishertest.Harness {
+		t.Helper()
 		if err := client.FlushAll(t.Context()).Err(); err != nil {
 			t.Fatal(err)
 		}
