@@ -22,7 +22,7 @@ type Collector interface {
 // and the errors are the run's: it counts as failed, and neither the events nor the healthy sources' values are lost.
 // When the run itself is given up, nothing is told of the sources.
 func PerSource(c *Config, h Handle, newCollector func(ds *DataSourceConfig) (Collector, error)) (Plugin, error) {
-	p := &perSource{handle: h}
+	p := &perSource{handle: h, config: c}
 	for _, ds := range c.DataSources {
 		collector, err := newCollector(ds)
 		if err != nil {
@@ -47,12 +47,13 @@ type perSource struct {
 	Base
 
 	handle     Handle
+	config     *Config
 	collectors []Collector // as the config's data sources
 }
 
 // Collect starts the collectors.
-func (p *perSource) Collect(ctx context.Context, c *Config) (any, error) {
-	return Go(ctx, func(ctx context.Context) (any, error) { return p.collectAll(ctx, c) }), nil
+func (p *perSource) Collect(ctx context.Context, _ *Config) (any, error) {
+	return Go(ctx, p.collectAll), nil
 }
 
 // Cleanup closes the collectors.
@@ -70,11 +71,11 @@ func (p *perSource) close() {
 // parallelSources is how many data sources of a task are collected at a time.
 const parallelSources = 8
 
-func (p *perSource) collectAll(ctx context.Context, c *Config) (any, error) {
-	results := make([]sourceResult, len(c.DataSources))
+func (p *perSource) collectAll(ctx context.Context) (any, error) {
+	results := make([]sourceResult, len(p.collectors))
 	var running sync.WaitGroup
 	free := make(chan struct{}, parallelSources)
-	for i, ds := range c.DataSources {
+	for i, ds := range p.config.DataSources {
 		free <- struct{}{}
 		running.Go(func() {
 			defer func() { <-free }()
@@ -82,12 +83,12 @@ func (p *perSource) collectAll(ctx context.Context, c *Config) (any, error) {
 		})
 	}
 	running.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	all, err := joinResults(c, results)
-	if err == nil {
+	all, err := joinResults(p.config, results)
+	switch {
+	case err == nil:
 		return all, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
 	}
 	return nil, errors.Join(err, p.handle.Publish(ctx, all))
 }
