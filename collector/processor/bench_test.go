@@ -56,7 +56,7 @@ func BenchmarkRunWithTwoRatesAndAThreshold(b *testing.B) {
 	p.now = func() time.Time { return time.Unix(second, 0) }
 	task := newTask(source("ds1", datasource.DeviceLevel,
 		point("dp1", datasource.Derive, nil, nil), point("dp2", datasource.Counter, nil, nil)))
-	task.Config.Thresholds = []*datasource.ThresholdConfig{minMax("high", nil, ptr(10.0))}
+	task.Config.Thresholds = []*datasource.ThresholdConfig{minMax("high", nil, new(10.0))}
 	data := &datasource.Data{Values: datasource.Values{datasource.DeviceLevel: {"dp1": 1.5, "dp2": 2}}}
 	b.ReportAllocs()
 	for b.Loop() {

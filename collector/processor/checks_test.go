@@ -110,7 +110,7 @@ func TestCheck08_DeriveGivesRates(t *testing.T) {
 func TestCheck09_RatesOutOfBounds(t *testing.T) {
 	r := newRig(t, 600, nil)
 	task := newTask(source("ds1", datasource.DeviceLevel,
-		point("reset", datasource.Counter, ptr(0.0), nil), point("fast", datasource.Derive, nil, ptr(0.5))))
+		point("reset", datasource.Counter, new(0.0), nil), point("fast", datasource.Derive, nil, new(0.5))))
 	r.runValues(task, map[string]any{"reset": datasource.Tuple{400, 0}, "fast": datasource.Tuple{100, 0}})
 	r.runValues(task, map[string]any{"reset": datasource.Tuple{100, 300}, "fast": datasource.Tuple{400, 300}})
 	checkStored(t, r)

@@ -1,24 +1,18 @@
 package processor
 
 import (
-	"slices"
 	"time"
 
 	"github.com/zenpython/zenpython/hub/wire"
 	"github.com/zenpython/zenpython/maps"
 )
 
-// addMap hands a map on to the model; the rules of applying it are the hub's.
+// addMap hands a map on to the model; the rules of applying it are the hub's. overLimit says that the result has too many.
 func (r *result) addMap(m maps.Map, overLimit bool) {
 	r.tally.returned[wire.Maps]++
-	switch {
-	case overLimit:
-		r.tally.reject(wire.Maps, wire.Limit, "map", nil)
+	if overLimit {
+		r.tally.reject(wire.Maps, wire.Limit, "map", m)
 		r.showDropped(wire.Limit, m)
-		return
-	case !isWhole(m):
-		r.tally.reject(wire.Maps, wire.BadMap, "map", nil)
-		r.showDropped(wire.BadMap, nil)
 		return
 	}
 	reason := r.p.outlet.PutMap(wire.Map{
@@ -32,15 +26,4 @@ func (r *result) addMap(m maps.Map, overLimit bool) {
 	default:
 		r.showDropped(reason, m)
 	}
-}
-
-// isWhole reports whether a map is there, with all of its members.
-func isWhole(m maps.Map) bool {
-	switch m := m.(type) {
-	case *maps.ObjectMap:
-		return m != nil
-	case *maps.RelationshipMap:
-		return m != nil && !slices.Contains(m.Maps, nil)
-	}
-	return false
 }

@@ -48,7 +48,7 @@ func TestAdHocMetrics(t *testing.T) {
 
 func TestMetricsAreHeldAgainstNoThreshold(t *testing.T) {
 	r := newRig(t, now, nil)
-	task := watched(minMax("high", nil, ptr(1.0)))
+	task := watched(minMax("high", nil, new(1.0)))
 	r.run(task, &datasource.Data{Metrics: []datasource.Metric{{Name: "ds1_dp1", Value: 5}, {Name: "nan", Value: math.NaN()}}})
 	checkEvents(t, r)
 	if len(r.out.values) != 2 {

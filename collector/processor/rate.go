@@ -38,7 +38,7 @@ func newSeriesKey(contextUUID, metric string) seriesKey {
 type lastValue struct {
 	bits    uint64 // of the int64, or of the float64
 	second  int64
-	device  uint32 // hash
+	device  uint32 // deviceTag
 	seen    uint16 // days since 1970
 	isFloat bool
 }
@@ -57,7 +57,7 @@ func (t *rateTable) rate(device string, key seriesKey, n wire.Number, second, no
 	s := t.shard(hash)
 	s.mtx.Lock()
 	defer s.mtx.Unlock()
-	if now >= s.sweep {
+	if now >= s.sweep || s.sweep-now > t.expiry { // due, or the clock was set back
 		s.dropUnused(now - t.expiry)
 		s.sweep = now + t.expiry/4
 	}
@@ -76,7 +76,7 @@ func (t *rateTable) rate(device string, key seriesKey, n wire.Number, second, no
 }
 
 func newLastValue(n wire.Number, second, now int64, device uint64) lastValue {
-	v := lastValue{bits: uint64(n.Int), second: second, device: uint32(device >> 32), seen: uint16(now / day)}
+	v := lastValue{bits: uint64(n.Int), second: second, device: deviceTag(device), seen: uint16(now / day)}
 	if n.IsFloat {
 		v.bits, v.isFloat = math.Float64bits(n.Float), true
 	}
@@ -117,11 +117,12 @@ func withinBounds(rate float64, point *datasource.DataPointConfig) bool {
 // forget drops the series of a device.
 func (t *rateTable) forget(device string) {
 	hash := xxhash.Sum64String(device)
+	tag := deviceTag(hash)
 	s := t.shard(hash)
 	s.mtx.Lock()
 	defer s.mtx.Unlock()
 	for key, last := range s.last {
-		if last.device == uint32(hash>>32) {
+		if last.device == tag {
 			delete(s.last, key)
 		}
 	}
@@ -135,6 +136,9 @@ func (s *rateShard) dropUnused(before int64) {
 		}
 	}
 }
+
+// deviceTag tells the devices of a shard apart. Two that share one lose their rates together, which costs one value each.
+func deviceTag(hash uint64) uint32 { return uint32(hash >> 32) }
 
 func (t *rateTable) shard(deviceHash uint64) *rateShard {
 	return &t.shards[deviceHash%uint64(len(t.shards))]

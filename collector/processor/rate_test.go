@@ -29,9 +29,9 @@ func TestRates(t *testing.T) {
 		"COUNTER reset without a minimum": {point("c", datasource.Counter, nil, nil), []step{
 			first(400), {100, 400, 0, wire.RateOutOfBounds}, {130, 430, 1, ""}, // goes on from the reset
 		}},
-		"COUNTER with a minimum of its own": {point("c", datasource.Counter, ptr(-5.0), nil), []step{first(400), {100, 400, -1, ""}}},
+		"COUNTER with a minimum of its own": {point("c", datasource.Counter, new(-5.0), nil), []step{first(400), {100, 400, -1, ""}}},
 		"DERIVE may fall":                   {point("d", datasource.Derive, nil, nil), []step{first(400), {100, 400, -1, ""}}},
-		"bounds are inside": {point("d", datasource.Derive, ptr(1.0), ptr(2.0)), []step{
+		"bounds are inside": {point("d", datasource.Derive, new(1.0), new(2.0)), []step{
 			first(0), {1, 101, 1, ""}, {3, 102, 2, ""}, {3, 103, 0, wire.RateOutOfBounds}, {6, 104, 0, wire.RateOutOfBounds},
 		}},
 		"out of order": {point("d", datasource.Derive, nil, nil), []step{
@@ -67,13 +67,13 @@ func TestRates(t *testing.T) {
 
 func TestAbsoluteIsStoredAsItIs(t *testing.T) {
 	r := newRig(t, now, nil)
-	r.runValues(newTask(source("ds1", datasource.DeviceLevel, point("a", datasource.Absolute, ptr(5.0), ptr(6.0)))), map[string]any{"a": "7 %"})
+	r.runValues(newTask(source("ds1", datasource.DeviceLevel, point("a", datasource.Absolute, new(5.0), new(6.0)))), map[string]any{"a": "7 %"})
 	checkStored(t, r, storedValue{"dev1/ds1_a", now, whole(7)})
 }
 
 func TestBoundsAreOfRatesOnly(t *testing.T) {
 	r := newRig(t, now, nil)
-	r.runValues(newTask(source("ds1", datasource.DeviceLevel, point("g", datasource.Gauge, ptr(5.0), ptr(6.0)))), map[string]any{"g": 7})
+	r.runValues(newTask(source("ds1", datasource.DeviceLevel, point("g", datasource.Gauge, new(5.0), new(6.0)))), map[string]any{"g": 7})
 	checkStored(t, r, storedValue{"dev1/ds1_g", now, whole(7)})
 }
 

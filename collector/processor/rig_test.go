@@ -24,7 +24,7 @@ var _ Outlet = (*publisher.Queue)(nil)
 
 // rig is a processor whose outlet and observer write down what they get, at a time of the test's choice.
 type rig struct {
-	t   testing.TB
+	tb  testing.TB
 	p   *Processor
 	out *recorder
 	log *bytes.Buffer
@@ -32,9 +32,9 @@ type rig struct {
 }
 
 // newRig returns a processor at unix time now. change may set options; it may be nil.
-func newRig(t testing.TB, now int64, change func(*Options)) *rig {
-	t.Helper()
-	r := &rig{t: t, out: newRecorder(), log: &bytes.Buffer{}, now: time.Unix(now, 0)}
+func newRig(tb testing.TB, now int64, change func(*Options)) *rig {
+	tb.Helper()
+	r := &rig{tb: tb, out: newRecorder(), log: &bytes.Buffer{}, now: time.Unix(now, 0)}
 	opts := Options{
 		Outlet: r.out, Now: func() time.Time { return r.now },
 		Stamp:  events.Stamp{Agent: "zenpython", Monitor: "localhost", Manager: "col1.example.org"},
@@ -45,23 +45,23 @@ func newRig(t testing.TB, now int64, change func(*Options)) *rig {
 	}
 	var err error
 	if r.p, err = New(opts); err != nil {
-		t.Fatalf("New: %v", err)
+		tb.Fatalf("New: %v", err)
 	}
 	return r
 }
 
 // run processes data as a run's of the task without a running timeout.
 func (r *rig) run(task *configs.TaskConfig, data *datasource.Data) {
-	r.t.Helper()
+	r.tb.Helper()
 	r.p.Run(&Run{Config: task, Data: data, Up: true})
 	if err := r.p.Ledger().Check(); err != nil {
-		r.t.Errorf("ledger: %v", err)
+		r.tb.Errorf("ledger: %v", err)
 	}
 }
 
 // runValues processes values of the device itself.
 func (r *rig) runValues(task *configs.TaskConfig, points map[string]any) {
-	r.t.Helper()
+	r.tb.Helper()
 	r.run(task, &datasource.Data{Values: datasource.Values{datasource.DeviceLevel: points}})
 }
 
@@ -79,7 +79,8 @@ type storedValue struct {
 	Number wire.Number
 }
 
-// recorder is an outlet that keeps what it gets, with the queue's rule for repeated clears.
+// recorder is an outlet that keeps what it gets, with the queue's rules for repeated clears and for maps that cannot be
+// sent.
 type recorder struct {
 	mtx      sync.Mutex // guards the fields below
 	events   []events.Event
@@ -139,6 +140,9 @@ func (o *recorder) PutMap(m wire.Map) wire.Reason {
 	defer o.mtx.Unlock()
 	if o.refuse != wire.Accepted {
 		return o.refuse
+	}
+	if _, err := wire.MapSize(&m); err != nil {
+		return wire.BadMap
 	}
 	o.maps = append(o.maps, m)
 	return wire.Accepted
@@ -240,5 +244,3 @@ func bare(e events.Event) events.Event {
 	}
 	return e
 }
-
-func ptr[T any](v T) *T { return &v }

@@ -31,11 +31,11 @@ func TestViolations(t *testing.T) {
 		violated  map[float64]string
 		inside    []float64
 	}{
-		"maximum":       {nil, ptr(10.0), map[float64]string{10.1: "exceeded", math.Inf(1): "exceeded"}, []float64{10, -1e9}},
-		"minimum":       {ptr(5.0), nil, map[float64]string{4.9: "not met"}, []float64{5, 1e9}},
-		"both":          {ptr(5.0), ptr(10.0), map[float64]string{4: "not met", 11: "exceeded"}, []float64{5, 7, 10}},
-		"equal":         {ptr(5.0), ptr(5.0), map[float64]string{4: "not met", 6: "exceeded"}, []float64{5}},
-		"between":       {ptr(10.0), ptr(5.0), map[float64]string{7: "violated", 5.1: "violated"}, []float64{5, 10, 4, 11}},
+		"maximum":       {nil, new(10.0), map[float64]string{10.1: "exceeded", math.Inf(1): "exceeded"}, []float64{10, -1e9}},
+		"minimum":       {new(5.0), nil, map[float64]string{4.9: "not met"}, []float64{5, 1e9}},
+		"both":          {new(5.0), new(10.0), map[float64]string{4: "not met", 11: "exceeded"}, []float64{5, 7, 10}},
+		"equal":         {new(5.0), new(5.0), map[float64]string{4: "not met", 6: "exceeded"}, []float64{5}},
+		"between":       {new(10.0), new(5.0), map[float64]string{7: "violated", 5.1: "violated"}, []float64{5, 10, 4, 11}},
 		"without bound": {nil, nil, nil, []float64{0, 1e300}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestViolations(t *testing.T) {
 
 func TestThresholdEvents(t *testing.T) {
 	r := newRig(t, now, nil)
-	task := watched(minMax("high", nil, ptr(10.0)))
+	task := watched(minMax("high", nil, new(10.0)))
 	for _, v := range []any{11, 12.5, 9, 8, "7", 11} {
 		r.runValues(task, map[string]any{"dp1": v})
 	}
@@ -88,7 +88,7 @@ func TestThresholdOfAComponent(t *testing.T) {
 	spec.EventKey = ""
 	ds.SourceSpec = &spec
 	task := newTask(source("ds1", datasource.DeviceLevel, gauge("dp1")), ds)
-	threshold := minMax("high", nil, ptr(10.0))
+	threshold := minMax("high", nil, new(10.0))
 	threshold.Component, threshold.ContextUUID = "c1", "uuid-c1"
 	task.Config.Thresholds = []*datasource.ThresholdConfig{threshold}
 	r.run(task, &datasource.Data{Values: datasource.Values{datasource.DeviceLevel: {"dp1": 11}, "c1": {"dp1": 11}}})
@@ -105,20 +105,20 @@ func TestThresholdOfAComponent(t *testing.T) {
 }
 
 func TestThresholdsThatDoNotApply(t *testing.T) {
-	disabled, foreign, other, otherPoint := minMax("a", nil, ptr(1.0)), minMax("b", nil, ptr(1.0)), minMax("c", nil, ptr(1.0)), minMax("d", nil, ptr(1.0))
+	disabled, foreign, other, otherPoint := minMax("a", nil, new(1.0)), minMax("b", nil, new(1.0)), minMax("c", nil, new(1.0)), minMax("d", nil, new(1.0))
 	disabled.Enabled, foreign.ContextUUID, other.Type, otherPoint.DataPoints = false, "uuid-c9", "DurationThreshold", []string{"ds1_dp2"}
 	r := newRig(t, now, nil)
 	r.runValues(watched(disabled, foreign, other, otherPoint), map[string]any{"dp1": 5})
-	r.runValues(watched(minMax("nan", ptr(0.0), ptr(1.0))), map[string]any{"dp1": math.NaN()})
-	r.runValues(watched(minMax("text", ptr(0.0), ptr(1.0))), map[string]any{"dp1": "N/A"})
+	r.runValues(watched(minMax("nan", new(0.0), new(1.0))), map[string]any{"dp1": math.NaN()})
+	r.runValues(watched(minMax("text", new(0.0), new(1.0))), map[string]any{"dp1": "N/A"})
 	checkEvents(t, r)
 }
 
 func TestEscalation(t *testing.T) {
 	r := newRig(t, now, nil)
-	threshold := minMax("high", nil, ptr(10.0))
+	threshold := minMax("high", nil, new(10.0))
 	threshold.EscalateCount = 2
-	critical := minMax("worst", nil, ptr(10.0))
+	critical := minMax("worst", nil, new(10.0))
 	critical.Severity, critical.EscalateCount = 5, 1
 	task := watched(threshold)
 	for _, v := range []any{11, 11, 11, 9, 11} {
@@ -142,7 +142,7 @@ func TestEscalation(t *testing.T) {
 func TestThresholdOnRates(t *testing.T) {
 	r := newRig(t, now, nil)
 	task := newTask(source("ds1", datasource.DeviceLevel, point("dp1", datasource.Derive, nil, nil)))
-	task.Config.Thresholds = []*datasource.ThresholdConfig{minMax("high", nil, ptr(10.0))}
+	task.Config.Thresholds = []*datasource.ThresholdConfig{minMax("high", nil, new(10.0))}
 	r.runValues(task, map[string]any{"dp1": datasource.Tuple{1000, now - 10}})
 	checkEvents(t, r)
 	r.runValues(task, map[string]any{"dp1": datasource.Tuple{1110, now}})

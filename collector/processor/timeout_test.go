@@ -42,9 +42,9 @@ func TestTimeoutEvents(t *testing.T) {
 			failed := fmt.Errorf("collecting: %w", datasource.ErrRunningTimeout)
 			r.p.Run(&Run{Config: task, TimeoutKey: &key, Err: failed})
 			r.p.Run(&Run{Config: task, TimeoutKey: &key})
-			clear := tt.want.Clone()
-			clear["severity"] = int64(0)
-			checkEvents(t, r, tt.want, clear)
+			restored := tt.want.Clone()
+			restored["severity"] = int64(0)
+			checkEvents(t, r, tt.want, restored)
 			if r.out.events[1].ClearKey() != key {
 				t.Error("the clear's key is not the one kept with the task")
 			}
