@@ -25,15 +25,16 @@ func platformDefinitions() map[string]ZProperty {
 
 // The categories of the platform's zProperties.
 const (
-	zCommand  = "Commands and SSH"
-	zConfig   = "Configuration cache"
-	zEvents   = "Event classes"
-	zMisc     = "Misc"
-	zModeler  = "Modeler"
-	zNetworks = "Networks"
-	zRetired  = "Older platforms" // no longer defined by the newest one, still asked for by packs
-	zSNMP     = "SNMP"
-	zTelnet   = "Telnet"
+	zCommand   = "Commands and SSH"
+	zConfig    = "Configuration cache"
+	zEvents    = "Event classes"
+	zMisc      = "Misc"
+	zModeler   = "Modeler"
+	zNetworks  = "Networks"
+	zRetired   = "Older platforms" // no longer defined by the newest one, still asked for by packs
+	zSNMP      = "SNMP"
+	zTelnet    = "Telnet"
+	zZenpython = "zenpython" // our own
 )
 
 var platformZProperties = []ZProperty{
@@ -142,4 +143,6 @@ var platformZProperties = []ZProperty{
 	{"zTelnetPromptTimeout", ZFloat, 10.0, "seconds to wait for a prompt", zTelnet},
 	{"zTelnetSuccessRegexList", ZLines, []string{`\$.$`, `\#.$`}, "regexes of the command prompt", zTelnet},
 	{"zTelnetTermLength", ZBool, true, "switch off paging after login", zTelnet},
+
+	{"zZenpythonListen", ZString, "127.0.0.1:14682", "host:port of the daemon's own listener; the daemon puts in its own", zZenpython},
 }

@@ -33,6 +33,9 @@ type Attributes interface {
 // Builder gives what only the plugin's own code can say about a data source's config (spec §2.4, §3.5). Go types and
 // the Python host satisfy it. An error costs that data source alone.
 type Builder interface {
+	// Collects reports whether data sources of a type, and for Python of a plugin class, can be collected at all. Those
+	// that cannot are listed and left out; nothing else is asked of them.
+	Collects(sourceType, pluginClass string) bool
 	// ConfigKey says which data sources are collected together.
 	ConfigKey(ctx context.Context, s *Source) (ConfigKey, error)
 	// Params returns what DataSourceConfig.Params holds.

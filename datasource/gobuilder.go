@@ -11,6 +11,9 @@ type GoBuilder struct{}
 
 var _ Builder = GoBuilder{}
 
+// Collects reports whether the type is registered.
+func (GoBuilder) Collects(sourceType, _ string) bool { return Lookup(sourceType) != nil }
+
 // ConfigKey asks the type, or gives the default key when the type has no opinion. In it stands the class of the type
 // where Python data sources have their plugin's.
 func (GoBuilder) ConfigKey(_ context.Context, s *Source) (ConfigKey, error) {
