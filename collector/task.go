@@ -1,0 +1,150 @@
+package collector
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/zenpython/zenpython/collector/monitor"
+	"github.com/zenpython/zenpython/collector/processor"
+	"github.com/zenpython/zenpython/collector/runner"
+	"github.com/zenpython/zenpython/collector/scheduler"
+	"github.com/zenpython/zenpython/configs"
+	"github.com/zenpython/zenpython/datasource"
+	"github.com/zenpython/zenpython/events"
+)
+
+// task is one task of this collector: its config, its plugin instance, and how its runs went.
+type task struct {
+	runner.Task
+	collector *Collector
+	hash      uint64 // of the identity, for the grid
+	// timeoutKey is the clear key of its timeout event; nil without a running timeout.
+	timeoutKey *events.ClearKey
+
+	mtx  sync.Mutex // guards the fields below
+	gone bool       // removed or replaced: its Handle does nothing any more
+	last lastRun
+	runs uint64
+	miss uint64
+	late bool // slots are being missed, and an event has said so
+}
+
+// lastRun is how the last run of a task ended.
+type lastRun struct {
+	slot    int64 // unix nanoseconds; 0 before the first run
+	took    time.Duration
+	outcome runner.Outcome
+	err     error
+}
+
+// newTask constructs the plugin instance of a task. The gate is its own, or that of the task it replaces, so that the
+// two never run at once. Whatever the constructor does, panic included, costs this task alone.
+func (c *Collector) newTask(config *configs.TaskConfig, gate *scheduler.Gate) (t *task, err error) {
+	t = &task{collector: c, hash: identityHash(config.Identity)}
+	t.Task = runner.Task{Gate: gate, Config: config, RunningTimeout: c.runningTimeout(config)}
+	t.Owner = t
+	if t.RunningTimeout > 0 {
+		key := processor.NewTimeoutKey(config)
+		t.timeoutKey = &key
+	}
+	typ := datasource.Lookup(config.Type())
+	if typ == nil {
+		return nil, fmt.Errorf("this binary has no data source type %q", config.Type())
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			t, err = nil, &datasource.PanicError{Value: r, Stack: debug.Stack()}
+		}
+	}()
+	if t.Plugin, err = typ.New(config.Config, (*handle)(t)); err != nil {
+		return nil, fmt.Errorf("constructing %s: %w", typ.Class, err)
+	}
+	return t, nil
+}
+
+// runningTimeout returns how long Collect may run: the first data source's cycle time × --runningtimeout (spec §4.11).
+func (c *Collector) runningTimeout(config *configs.TaskConfig) time.Duration {
+	return time.Duration(float64(config.Config.DataSources[0].CycleTime) * c.opts.Settings.RunningTimeout)
+}
+
+// identityHash hashes what names a task for good; collectors that agree on it agree on the task's slots.
+func identityHash(id configs.Identity) uint64 {
+	return scheduler.Hash([]byte(id.Device + "\x00" + id.Key.Encoded()))
+}
+
+// entry asks the scheduler for the task. Resume is for tasks that may have been scheduled before a restart.
+func (t *task) entry(resume bool) scheduler.Entry {
+	e := scheduler.Entry{Task: &t.Task, Hash: t.hash, Interval: t.Config.Interval, Resume: resume}
+	if delay, ok := t.startDelay(); ok {
+		e.StartDelay = &delay
+	}
+	return e
+}
+
+// startDelay returns the plugin's own delay of its first run (spec §2.2).
+func (t *task) startDelay() (time.Duration, bool) {
+	typ := datasource.Lookup(t.Config.Type())
+	if typ == nil || typ.StartDelay == nil {
+		return 0, false
+	}
+	return time.Duration(*typ.StartDelay * float64(time.Second)), true
+}
+
+// ended notes how a run ended, and reports whether it ends a time of missed slots.
+func (t *task) ended(run *runner.Run) (runsAgain bool) {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	t.last = lastRun{slot: run.Slot, took: run.Ended.Sub(run.Started), outcome: run.Outcome, err: run.Err}
+	t.runs++
+	runsAgain, t.late = t.late, false
+	return runsAgain
+}
+
+// missed notes missed slots, and reports whether a time of missed slots begins that is worth telling.
+func (t *task) missed(m scheduler.Missed) (begins bool) {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	t.miss += uint64(m.Count)
+	if t.late || !worthTelling(m.Reason) {
+		return false
+	}
+	t.late = true
+	return true
+}
+
+// retire makes the task's Handle do nothing from now on. It reports whether slots were being missed.
+func (t *task) retire() (wasLate bool) {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	t.gone = true
+	return t.late
+}
+
+func (t *task) retired() bool {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	return t.gone
+}
+
+// status returns where the task stands; next comes from the scheduler.
+func (t *task) status(next scheduler.Status) monitor.TaskStatus {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	s := monitor.TaskStatus{
+		Task: t.Config.Name(), Device: t.Config.Device, DataSources: t.Config.DataSourceNames(),
+		Interval: t.Config.Interval.Seconds(), State: t.State().String(), Runs: t.runs, Missed: t.miss,
+		Plugin: t.Config.PluginClass(), Origin: t.Config.Origin,
+	}
+	if next.Scheduled {
+		s.NextDue, s.Interval = next.Next, next.Interval.Seconds()
+	}
+	if t.last.slot != 0 {
+		s.LastSlot, s.LastOutcome, s.LastSeconds = time.Unix(0, t.last.slot), t.last.outcome.String(), t.last.took.Seconds()
+	}
+	if t.last.err != nil {
+		s.LastError = t.last.err.Error()
+	}
+	return s
+}
