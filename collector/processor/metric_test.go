@@ -96,3 +96,12 @@ func TestRunMetricsOfARunThatGaveNothing(t *testing.T) {
 	r.p.Run(&Run{Config: standard(), Ended: time.Unix(now, 0)})
 	checkStored(t, r, storedValue{"zenpython_run_up", now, whole(0)}, storedValue{"zenpython_run_duration_seconds", now, fraction(0)})
 }
+
+func TestDaemonMetrics(t *testing.T) {
+	r := newRig(t, now, nil)
+	r.p.DaemonMetrics("localhost", []datasource.Metric{{Name: "devices", Value: 3}, {Name: "", Value: 1}})
+	checkStored(t, r, storedValue{"devices", now, whole(3)})
+	if r.rejected(wire.Values, wire.BadMetric) != 1 || !strings.Contains(r.log.String(), "device=localhost") {
+		t.Errorf("rejected %v, log:\n%s", r.p.Ledger().Class(wire.Values).Rejected, r.log)
+	}
+}

@@ -156,6 +156,15 @@ func (p *Processor) Daemon(device string, e events.Event) {
 	r.addEvent(OriginDaemon, e)
 }
 
+// DaemonMetrics processes metrics that the daemon gives of itself. Device decides the shard.
+func (p *Processor) DaemonMetrics(device string, list []datasource.Metric) {
+	r := p.begin(nil, device, 0, 0)
+	defer r.end()
+	for i := range list {
+		r.addMetric(&list[i], false)
+	}
+}
+
 // Forget drops what is remembered of a device that is collected no more: last values of counters, and how often
 // thresholds were violated in a row.
 func (p *Processor) Forget(device string) {

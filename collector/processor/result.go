@@ -49,7 +49,7 @@ func (r *result) end() {
 		}
 	}
 	if len(r.tally.lines) > 0 {
-		r.tally.log(p.log, r.taskName())
+		r.tally.log(p.log, r.device, r.taskName())
 	}
 	r.reset()
 	p.results.Put(r)

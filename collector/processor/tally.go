@@ -65,7 +65,7 @@ func (t *tally) settle(class wire.Class, reason wire.Reason, name string) {
 }
 
 // log writes one line for each reason to reject, since a fault of a plugin usually repeats over a whole result.
-func (t *tally) log(log hclog.Logger, task string) {
+func (t *tally) log(log hclog.Logger, device, task string) {
 	for i := range t.lines {
 		line := &t.lines[i]
 		if info, _ := line.reason.Info(); info.Kind != wire.Rejected {
@@ -75,7 +75,7 @@ func (t *tally) log(log hclog.Logger, task string) {
 		if isUsual(line.reason) {
 			level = hclog.Debug
 		}
-		log.Log(level, "items rejected", "task", task, "class", line.class.String(), "reason", string(line.reason),
+		log.Log(level, "items rejected", "device", device, "task", task, "class", line.class.String(), "reason", string(line.reason),
 			"count", line.count, "first", line.example)
 	}
 }

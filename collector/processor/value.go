@@ -66,8 +66,8 @@ func keysOf(ds *datasource.DataSourceConfig, point *datasource.DataPointConfig) 
 	if point.Name == point.ID {
 		keys[1] = ""
 	}
-	rest, isTitled := strings.CutPrefix(point.Name, ds.DataSource)
-	if !isTitled || len(rest) != len(point.ID)+1 || rest[0] != '_' || rest[1:] != point.ID {
+	rest, hasID := strings.CutPrefix(point.Name, ds.DataSource)
+	if !hasID || len(rest) != len(point.ID)+1 || rest[0] != '_' || rest[1:] != point.ID {
 		keys[2] = ds.DataSource + "_" + point.ID
 	}
 	return keys
