@@ -292,37 +292,50 @@ func TestWhatCannotBeSentIsRejectedAlone(t *testing.T) {
 	})
 }
 
-// TestFlushIsNotHeldUpByWhatFolds: an event that a Flush waits for may become part of a later one.
+// TestFlushIsNotHeldUpByWhatFolds: an event that a Flush waits for may become part of a later one, with nothing sent.
 func TestFlushIsNotHeldUpByWhatFolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, r := newQueue(t, Options{RetryBase: time.Hour, RetryMax: time.Hour})
+		q, r := newQueue(t, Options{ValueBatch: 1, RetryBase: time.Hour, RetryMax: time.Hour})
 		r.failWith(func(attempt int, _ []*wire.Batch) error {
 			if attempt == 1 {
-				return errors.New("not yet")
+				return errDown
 			}
 			return nil
 		})
-		q.PutEvent("dev1", problem("first"))
-		q.wakeAll()
-		flushed := make(chan error, 1)
-		go func() { flushed <- q.Flush(t.Context()) }()
-		synctest.Wait() // "first" is in flight and will be for long
-		q.PutEvent("dev1", problem("second"))
-		go func() { flushed <- q.Flush(t.Context()) }()
+		q.PutValues(someValues("dev1", 0, 1)) // keeps the sender busy for long
 		synctest.Wait()
-		q.PutEvent("dev1", problem("second"))
-		time.Sleep(time.Hour)
+		q.PutEvent("dev1", problem("awaited"))
+		q.flushing.Add(1)
+		returned := make(chan error, 1)
+		go func() { returned <- q.shard("dev1").await(t.Context(), mark{events: q.events.makeDue()}) }()
 		synctest.Wait()
-		for range 2 {
-			if err := <-flushed; err != nil {
+		q.PutEvent("dev1", problem("awaited"))
+		synctest.Wait()
+		select {
+		case err := <-returned:
+			if err != nil {
 				t.Error(err)
 			}
+		default:
+			t.Error("still waiting for an event that has folded")
 		}
+		q.flushing.Add(-1)
 		closeQueue(t, q)
-		if got := r.events(); len(got) != 2 || got[1]["count"] != int64(2) {
-			t.Errorf("%v", got)
-		}
 	})
+}
+
+func TestFoldSumsCounts(t *testing.T) {
+	for _, tt := range []struct {
+		older, newer any
+		want         int64
+	}{
+		{nil, nil, 2}, {3, 3, 6}, {int64(5), nil, 6}, {2.0, uint64(4), 6}, {"many", -3, 2}, {nil, 0, 2},
+	} {
+		older, newer := events.Event{"count": tt.older}, events.Event{"count": tt.newer}
+		if fold(older, newer); newer["count"] != tt.want {
+			t.Errorf("%v and %v: %v, want %d", tt.older, tt.newer, newer["count"], tt.want)
+		}
+	}
 }
 
 func TestManyAtOnceAreAllAccountedFor(t *testing.T) {

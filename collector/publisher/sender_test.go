@@ -74,13 +74,18 @@ func TestRetryWaitsLongerUpToTheLimitAndIsJittered(t *testing.T) {
 		closeQueue(t, q)
 		bound := 100 * time.Millisecond
 		waits := map[time.Duration]bool{}
+		longest := time.Duration(0)
 		for i := 1; i < len(times); i++ {
 			wait := times[i].Sub(times[i-1])
 			if wait <= 0 || wait > bound {
 				t.Errorf("wait %d took %v, bound %v", i, wait, bound)
 			}
 			waits[wait] = true
+			longest = max(longest, wait)
 			bound = min(2*bound, time.Second)
+		}
+		if longest <= 300*time.Millisecond {
+			t.Errorf("the longest of 40 waits is %v", longest)
 		}
 		if len(waits) < 20 {
 			t.Errorf("only %d different waits of 40", len(waits))
