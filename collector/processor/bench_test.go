@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zenpython/zenpython/collector/publisher"
 	"github.com/zenpython/zenpython/datasource"
 	"github.com/zenpython/zenpython/events"
 	"github.com/zenpython/zenpython/hub/wire"
@@ -36,6 +37,28 @@ func BenchmarkRunWithoutData(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Run(&Run{Config: task, TimeoutKey: &key, Up: true, Schedule: out})
+	}
+}
+
+func BenchmarkRunWithoutDataToAQueue(b *testing.B) {
+	queue, err := publisher.New(publisher.Options{Publisher: publisher.Direct(&inbox{}), Collector: "c"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := queue.Close(b.Context()); err != nil {
+			b.Error(err)
+		}
+	}()
+	p, err := New(Options{Outlet: queue})
+	if err != nil {
+		b.Fatal(err)
+	}
+	task := standard()
+	key := NewTimeoutKey(task)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Run(&Run{Config: task, TimeoutKey: &key, Up: true})
 	}
 }
 
