@@ -106,6 +106,7 @@ func TestCredentials(t *testing.T) {
 		{name: "url", userinfo: "u:pw@", attributes: withToken, want: basic("u", "pw")},
 		{name: "user alone in url gets no other's password", userinfo: "u@", attributes: device, want: basic("u", "")},
 		{name: "own header wins", attributes: device, header: "Custom x", want: "Custom x"},
+		{name: "secrets are text", attributes: map[string]any{zBearerToken: datasource.Secret("devtoken")}, want: "Bearer devtoken"},
 		{name: "numbers are text", attributes: map[string]any{zUsername: 7, zPassword: 8}, want: basic("7", "8")},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"github.com/zenpython/zenpython/datasource"
 )
 
 // The zProperties that give what a data source's own parameters do not.
@@ -68,6 +70,8 @@ func attributeText(attributes map[string]any, name string) string {
 		return ""
 	case string:
 		return v
+	case datasource.Secret:
+		return string(v)
 	default:
 		return fmt.Sprint(v)
 	}

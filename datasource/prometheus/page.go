@@ -50,7 +50,7 @@ func (e *pageError) Error() string {
 
 // readPage calls visit with each sample whose metric is wanted and returns how many samples the page has in all. With
 // an error the page is not to be used: what was visited before may be half of what belongs together.
-func readPage(body []byte, contentType string, maxSamples int, wanted func(name string) bool, visit func(*sample)) (int, error) {
+func readPage(body []byte, contentType string, maxSamples int, wanted func(name []byte) bool, visit func(*sample)) (int, error) {
 	if mediaType, _, err := mime.ParseMediaType(contentType); err == nil && strings.Contains(mediaType, "protobuf") {
 		return 0, fmt.Errorf("the page is %s, which was not asked for", mediaType)
 	}
@@ -82,16 +82,16 @@ func readPage(body []byte, contentType string, maxSamples int, wanted func(name 
 	}
 }
 
-func visitSeries(parser textparse.Parser, wanted func(string) bool, visit func(*sample)) {
+func visitSeries(parser textparse.Parser, wanted func([]byte) bool, visit func(*sample)) {
 	series, at, value := parser.Series()
 	// A series whose name stands in quotes within the braces has to be read to know it.
-	if name, _, _ := bytes.Cut(series, []byte("{")); len(name) > 0 && !wanted(string(name)) {
+	if name, _, _ := bytes.Cut(series, []byte("{")); len(name) > 0 && !wanted(name) {
 		return
 	}
 	s := sample{value: value, time: at}
 	parser.Labels(&s.labels)
 	s.name = s.labels.Get(labels.MetricName)
-	if wanted(s.name) {
+	if wanted([]byte(s.name)) {
 		visit(&s)
 	}
 }

@@ -32,18 +32,19 @@ func newScrape(params *Params, ds *datasource.DataSourceConfig, picks []*selecto
 	return s
 }
 
-func (s *scrape) wants(name string) bool {
+// wants tells whether anybody asks for a metric. It is called for each sample of a page, so it makes no strings.
+func (s *scrape) wants(name []byte) bool {
 	if s.params.Export {
-		export, known := s.exported[name]
+		export, known := s.exported[string(name)]
 		if !known {
-			export = s.params.exports(name)
-			s.exported[name] = export
+			export = s.params.exports(string(name))
+			s.exported[string(name)] = export
 		}
 		if export {
 			return true
 		}
 	}
-	return len(s.byMetric[name]) > 0
+	return len(s.byMetric[string(name)]) > 0
 }
 
 func (s *scrape) take(sample *sample) {
