@@ -20,6 +20,9 @@ func (c *Collector) apply(set *configs.Set) []*task {
 	changes := configs.Diff(old, set)
 	for _, config := range changes.Removed {
 		c.remove(config)
+		if set.First(config.Device) == nil {
+			c.processor.Forget(config.Device)
+		}
 	}
 	for _, pair := range changes.Replaced {
 		c.replace(pair.Old, pair.New)

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -114,7 +112,7 @@ func (c *Collector) processorOptions() processor.Options {
 	return opts
 }
 
-// deviceGUID finds a device among the tasks, which are sorted by device.
+// deviceGUID returns the UUID of a device that is collected here, else "".
 func (c *Collector) deviceGUID(device string) string {
 	c.mtx.Lock()
 	set := c.set
@@ -122,13 +120,10 @@ func (c *Collector) deviceGUID(device string) string {
 	if set == nil {
 		return ""
 	}
-	i, found := slices.BinarySearchFunc(set.Tasks, device, func(t *configs.TaskConfig, device string) int {
-		return strings.Compare(t.Device, device)
-	})
-	if !found {
-		return ""
+	if t := set.First(device); t != nil {
+		return t.Config.DeviceGUID
 	}
-	return set.Tasks[i].Config.DeviceGUID
+	return ""
 }
 
 // build joins the parts: scheduler → runner → processor → queue.

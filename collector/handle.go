@@ -26,6 +26,9 @@ func (h *handle) Publish(ctx context.Context, data *datasource.Data) error {
 	if t.retired() {
 		return datasource.ErrTaskGone
 	}
+	if data == nil {
+		return nil
+	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("publishing: %w", err)
 	}

@@ -22,6 +22,17 @@ type Set struct {
 // DeviceCount returns how many devices are collected.
 func (s *Set) DeviceCount() int { return s.devices }
 
+// First returns the first task of a device, nil when it has none.
+func (s *Set) First(device string) *TaskConfig {
+	i, found := slices.BinarySearchFunc(s.Tasks, device, func(t *TaskConfig, device string) int {
+		return strings.Compare(t.Device, device)
+	})
+	if !found {
+		return nil
+	}
+	return s.Tasks[i]
+}
+
 // Mentions reports whether the text stands anywhere in the properties that plugins are given: the daemon asks whether
 // anybody wants its own address.
 func (s *Set) Mentions(text string) bool {

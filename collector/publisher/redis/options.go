@@ -65,22 +65,20 @@ func (o Options) withDefaults() (Options, *goredis.Options, error) {
 	return o, client, nil
 }
 
-// parseURL never lets user or password into an error, nor what could be part of them in a URL that does not parse.
+// parseURL never lets user or password into an error. What does not parse may hold part of a password in any place, so
+// nothing of it is shown.
 func parseURL(text string) (*goredis.Options, error) {
 	const form = "--redis-url: give redis://[user:password@]host[:port][/database], rediss:// for TLS, or unix://[user:password@]/path"
 	u, err := url.Parse(text)
-	if err != nil {
-		return nil, errors.New(form + " (what was given is no URL; characters such as / @ : # in a password are written %2F %40 %3A %23)")
+	// Without this, the password's part behind a slash would count as the path.
+	if err != nil || u.User == nil && strings.Contains(text, "@") {
+		return nil, errors.New(form + " (in user and password, / @ : # and % are written %2F %40 %3A %23 %25)")
 	}
 	opts, err := goredis.ParseURL(text)
-	if err == nil {
-		return opts, nil
+	if err != nil {
+		return nil, errors.New(form + " (scheme, host, database or query of what was given is not understood)")
 	}
-	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	if u.Scheme != "redis" && u.Scheme != "rediss" && u.Scheme != "unix" { // may be part of a password too
-		return nil, errors.New(form + " (it begins otherwise)")
-	}
-	return nil, fmt.Errorf("%s (database or query of %s is not understood)", form, shown.String())
+	return opts, nil
 }
 
 // holder tells people whose lease it is.

@@ -35,6 +35,8 @@ func TestBadURLsAreExplainedWithoutTheirSecrets(t *testing.T) {
 		"redis://canary-user:canary-secret",
 		"redis://canary-user:canary-secret/with:slashes@localhost",
 		"redis://:canary-secret#hash@localhost",
+		"redis://user:12/canary-secret@localhost",
+		"unix://user/canary-secret@/run/redis.sock",
 		"redis://canary-user:canary-secret%zz@localhost",
 		"canary-secret://canary-user@localhost",
 		"http://canary-user:canary-secret@localhost",
@@ -122,4 +124,22 @@ func TestUnfitServers(t *testing.T) {
 			t.Errorf("%s, %s: %v", tt.version, tt.policy, err)
 		}
 	}
+}
+
+// FuzzURL: whatever the URL, what stands in the place of user and password is in no error and no address.
+func FuzzURL(f *testing.F) {
+	f.Add("redis", "localhost:6379/0")
+	f.Add("unix", "/run/redis.sock?db=1")
+	f.Add("redis", "localhost/x?read_timeout=y")
+	f.Fuzz(func(t *testing.T, scheme, rest string) {
+		p, err := New(Options{URL: scheme + "://canary-user:canary-secret@" + rest, Collector: "c", Incarnation: "i"})
+		if err != nil {
+			checkNoCanary(t, "the error", err.Error())
+			return
+		}
+		checkNoCanary(t, "the address", p.address)
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
