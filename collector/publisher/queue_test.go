@@ -332,7 +332,8 @@ func TestFoldSumsCounts(t *testing.T) {
 		{nil, nil, 2}, {3, 3, 6}, {int64(5), nil, 6}, {2.0, uint64(4), 6}, {"many", -3, 2}, {nil, 0, 2},
 	} {
 		older, newer := events.Event{"count": tt.older}, events.Event{"count": tt.newer}
-		if fold(older, newer); newer["count"] != tt.want {
+		fold(older, newer)
+		if newer["count"] != tt.want {
 			t.Errorf("%v and %v: %v, want %d", tt.older, tt.newer, newer["count"], tt.want)
 		}
 	}

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -11,21 +12,36 @@ import (
 	"github.com/zenpython/zenpython/test/redistest"
 )
 
-// benchValues are 1000 values of one device.
-func benchValues() []wire.Value {
-	all := make([]wire.Value, 1000)
-	copy(all, values(0, 20)[:1])
+// benchBatch is how many values an entry has.
+const benchBatch = 1000
+
+// benchValues are the values of one entry, of one device.
+func benchValues(device string) []wire.Value {
+	series, err := wire.AppendSeries(nil, device+"/ds_dp", map[string]string{"device": device})
+	if err != nil {
+		panic(err)
+	}
+	all := make([]wire.Value, benchBatch)
 	for i := range all {
-		all[i] = all[0]
-		all[i].Time = int64(i)
+		all[i] = wire.Value{Device: device, Series: series, Time: int64(i)}
 	}
 	return all
+}
+
+// benchShards are entries of devices that lie in one shard each.
+func benchShards() [wire.DefaultShards][]wire.Value {
+	var byShard [wire.DefaultShards][]wire.Value
+	for i := range 100 {
+		device := fmt.Sprint("dev", i)
+		byShard[wire.ShardOf(device, wire.DefaultShards)] = benchValues(device)
+	}
+	return byShard
 }
 
 // BenchmarkRawPipeline is the measure: the same entries, encoded beforehand, by a bare go-redis pipeline.
 func BenchmarkRawPipeline(b *testing.B) {
 	client := redistest.Start(b).Client()
-	batch := &wire.Batch{Collector: "c1", Incarnation: publisher.NewIncarnation(), Lane: wire.Lane{Class: wire.Values}, First: 1, Floor: 1, Values: benchValues()}
+	batch := &wire.Batch{Collector: "c1", Incarnation: publisher.NewIncarnation(), Lane: wire.Lane{Class: wire.Values}, First: 1, Floor: 1, Values: benchValues("dev0")}
 	fields, _, err := wire.EncodeEntry(nil, batch)
 	if err != nil {
 		b.Fatal(err)
@@ -58,35 +74,38 @@ func BenchmarkQueue(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	q, err := publisher.New(publisher.Options{Publisher: p, Collector: "c1", Incarnation: incarnation, MaxValues: 1 << 20})
+	q, err := publisher.New(publisher.Options{Publisher: p, Collector: "c1", Incarnation: incarnation, MaxValues: 1 << 20, ValueBatch: benchBatch})
 	if err != nil {
 		b.Fatal(err)
 	}
 	ctx := context.Background()
-	all := benchValues()
-	devices := []string{"dev0", "dev1", "dev2", "dev3", "dev4", "dev5", "dev6", "dev7", "dev8", "dev9"}
-	const depth = 160
+	byShard := benchShards()
+	const depth = 80
+	flushed := make(chan error, 1)
+	flushed <- nil
 	for i := 0; b.Loop(); i++ {
-		if i%5 == 4 {
-			for shard := range uint8(8) {
+		if i%10 == 9 {
+			for shard := range uint8(wire.DefaultShards) {
 				client.Del(ctx, wire.StreamKey("localhost", wire.Lane{Class: wire.Values, Shard: shard}))
 			}
 		}
 		for k := range depth {
-			for j := range all {
-				all[j].Device = devices[k%len(devices)]
-			}
-			q.PutValues(all)
+			q.PutValues(byShard[k%len(byShard)])
 		}
-		if err := q.Flush(ctx); err != nil {
+		// The next are put while these are sent.
+		if err := <-flushed; err != nil {
 			b.Fatal(err)
 		}
+		go func() { flushed <- q.Flush(ctx) }()
+	}
+	if err := <-flushed; err != nil {
+		b.Fatal(err)
 	}
 	seconds := b.Elapsed().Seconds()
 	if err := q.Close(ctx); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(b.N*depth)/seconds, "entries/s")
-	b.ReportMetric(float64(b.N*depth*len(all))/seconds, "records/s")
+	b.ReportMetric(float64(b.N*depth*benchBatch)/seconds, "records/s")
 	b.ReportMetric(float64(q.Ledger().Class(wire.Values).Lost()), "lost")
 }
