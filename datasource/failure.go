@@ -56,7 +56,7 @@ func FailureEvent(ds *DataSourceConfig, err error) events.Event {
 func ClearEvent(ds *DataSourceConfig) events.Event {
 	e := sourceEvent(ds)
 	e[events.FieldSeverity] = severityClear
-	e[events.FieldSummary] = ds.Template + "/" + ds.DataSource + " is collected again"
+	e[events.FieldSummary] = ds.Template + "/" + ds.DataSource + " is collected"
 	return e
 }
 
