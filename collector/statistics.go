@@ -71,7 +71,7 @@ func (c *Collector) countRuns(s *monitor.Statistics) {
 	for _, o := range runner.Outcomes() {
 		s.Runs[o.String()] = st.Outcomes[o]
 	}
-	s.Missed[string(runner.ReasonShutdown)] += st.Abandoned
+	s.Missed[string(runner.ReasonStopping)] += st.Abandoned
 }
 
 func (c *Collector) countRecords(s *monitor.Statistics) {

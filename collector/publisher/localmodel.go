@@ -39,6 +39,8 @@ func Discard() Publisher { return discard{} }
 
 type discard struct{}
 
+// Publish implements Publisher.
 func (discard) Publish(context.Context, []*wire.Batch) error { return nil }
 
+// Close implements Publisher.
 func (discard) Close() error { return nil }

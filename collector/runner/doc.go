@@ -12,7 +12,7 @@
 // is left at the end is handed to Options.Ended, once for every run. A job that is not started any more, because the
 // runner drains, is handed to Options.Abandoned instead; there is no third way:
 //
-//	enqueued = ended{outcome} + abandoned{shutdown}
+//	enqueued = ended{outcome} + abandoned{stopping}
 //
 // # Limits
 //

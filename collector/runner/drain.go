@@ -13,14 +13,14 @@ type idleWait struct {
 	signal  chan struct{}
 }
 
-// Drain starts no more jobs: those that wait are abandoned with ReasonShutdown. It waits until the runs in flight are
+// Drain starts no more jobs: those that wait are abandoned with ReasonStopping. It waits until the runs in flight are
 // over, their code has returned, and the cleanups asked for are done. When ctx ends before, what is still in flight is
 // settled with ErrShutdown, its contexts are ended and its Deferreds cancelled, and the code has one second more to
 // return. The error says how many runs were cut short and what was left behind: goroutines in plugin code cannot be
 // stopped from outside.
 func (r *Runner) Drain(ctx context.Context) error {
 	for _, job := range r.stopStarts() {
-		r.opts.Abandoned(job, ReasonShutdown)
+		r.opts.Abandoned(job, ReasonStopping)
 	}
 	if r.await(ctx, (*Runner).atRest) {
 		return nil

@@ -140,7 +140,7 @@ func setUp(tb testing.TB, opts Options) *fixture {
 		f.mu.Lock()
 		f.abandoned = append(f.abandoned, job)
 		f.mu.Unlock()
-		if reason != ReasonShutdown {
+		if reason != ReasonStopping {
 			tb.Errorf("abandoned with reason %q", reason)
 		}
 	}

@@ -154,7 +154,7 @@ func (r *Runner) Enqueue(jobs []Job) {
 	}
 	for _, job := range jobs {
 		job.Task.Release()
-		r.opts.Abandoned(job, ReasonShutdown)
+		r.opts.Abandoned(job, ReasonStopping)
 	}
 }
 

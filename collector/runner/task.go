@@ -84,8 +84,8 @@ func Outcomes() []Outcome {
 // Reason says why a job was given up before it started.
 type Reason string
 
-// ReasonShutdown is the one reason there is: the runner was draining.
-const ReasonShutdown Reason = "shutdown"
+// ReasonStopping is the one reason there is: the runner was draining.
+const ReasonStopping Reason = "stopping"
 
 // Errors of runs that did not come from their plugin.
 var (
