@@ -16,6 +16,9 @@ const (
 	severityWarning = 3
 )
 
+// fieldFailureKind is the detail of an event that tells the kind of the failure.
+const fieldFailureKind = "failureKind"
+
 // Failure is why a data source could not be collected, in words for the person who has to act. It must not hold
 // secrets.
 type Failure struct {
@@ -47,7 +50,7 @@ func FailureEvent(ds *DataSourceConfig, err error) events.Event {
 	e[events.FieldSummary] = err.Error()
 	var failure *Failure
 	if errors.As(err, &failure) {
-		e["kind"] = failure.Kind
+		e[fieldFailureKind] = failure.Kind
 	}
 	return e
 }

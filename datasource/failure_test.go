@@ -35,10 +35,10 @@ func TestFailureEventNamesTheKind(t *testing.T) {
 	ds := &DataSourceConfig{Device: "d", SourceSpec: &SourceSpec{Severity: 2}}
 	f := &Failure{Kind: "timeout", Summary: "slow", Err: errors.New("cause")}
 	e := FailureEvent(ds, fmt.Errorf("asking: %w", f))
-	if e["kind"] != "timeout" || e["severity"] != 2 || e["summary"] != "asking: slow" {
+	if e["failureKind"] != "timeout" || e["severity"] != 2 || e["summary"] != "asking: slow" {
 		t.Errorf("event %v", e)
 	}
-	if _, ok := FailureEvent(ds, errors.New("other"))["kind"]; ok {
+	if _, ok := FailureEvent(ds, errors.New("other"))["failureKind"]; ok {
 		t.Error("an error without a kind has one")
 	}
 	if !errors.Is(f, f.Err) {

@@ -131,7 +131,7 @@ func TestOneFailingSourceFailsTheRunAndLosesNothing(t *testing.T) {
 		Values: Values{"a": {"page_up": 1}, "b": {"page_up": 0}},
 		Events: []events.Event{
 			{"device": "web01", "component": "a", "eventClass": "/Status/Web", "eventKey": "page", "severity": 0, "summary": "Site/page is collected"},
-			{"device": "web01", "component": "b", "eventClass": "/Status/Web", "eventKey": "page", "severity": 4, "summary": "http://b/ refuses: start it", "kind": "refused"},
+			{"device": "web01", "component": "b", "eventClass": "/Status/Web", "eventKey": "page", "severity": 4, "summary": "http://b/ refuses: start it", "failureKind": "refused"},
 		},
 	}
 	if diff := cmp.Diff(want, handle.published[0]); diff != "" {

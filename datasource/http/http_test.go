@@ -164,7 +164,7 @@ func TestExpectations(t *testing.T) {
 				t.Errorf("error %v, values %v, want %s: %s", got.err, values, tt.kind, tt.part)
 			}
 			e := got.data.Events[0]
-			if e["eventClass"] != "/Status/Web" || e["severity"] != 4 || e["kind"] != tt.kind || e["summary"] != f.Error() {
+			if e["eventClass"] != "/Status/Web" || e["severity"] != 4 || e["failureKind"] != tt.kind || e["summary"] != f.Error() {
 				t.Errorf("event %v", e)
 			}
 		})

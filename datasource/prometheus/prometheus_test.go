@@ -290,7 +290,7 @@ func TestPagesThatFailFailAsAWhole(t *testing.T) {
 			if diff := cmp.Diff(map[string]any{"node_up": 0}, got.values()); diff != "" || len(got.data.Metrics) > 0 {
 				t.Errorf("metrics %v, values (-want +got):\n%s", got.data.Metrics, diff)
 			}
-			if e := got.data.Events[0]; e["severity"] != 3 || e["eventKey"] != "scrape" || e["kind"] != tt.kind {
+			if e := got.data.Events[0]; e["severity"] != 3 || e["eventKey"] != "scrape" || e["failureKind"] != tt.kind {
 				t.Errorf("event %v", e)
 			}
 		})
