@@ -77,8 +77,11 @@ type Collector struct {
 	unbuilt  map[configs.Identity]bool
 	reloads  uint64
 
-	ready  atomic.Bool
-	rounds *rounds // nil with --cycle
+	threads, maxParallel int // as Resize set them last
+
+	blocked map[string]bool // plugin classes that are switched off
+	ready   atomic.Bool
+	rounds  *rounds // nil with --cycle
 }
 
 // New returns a collector that does nothing yet.
@@ -90,9 +93,11 @@ func New(opts Options) (*Collector, error) {
 		opts.Now = time.Now
 	}
 	c := &Collector{
+		threads: opts.Settings.ThreadPoolSize, maxParallel: opts.Settings.MaxParallel,
 		opts: opts, log: opts.Logger, started: opts.Now(),
 		tasks: map[configs.Identity]*task{}, problems: map[string]events.Event{}, unbuilt: map[configs.Identity]bool{},
 	}
+	c.readBlocked()
 	if err := c.build(); err != nil {
 		return nil, err
 	}
@@ -136,7 +141,7 @@ func (c *Collector) build() error {
 	}
 	c.runner, err = runner.New(runner.Options{
 		Threads: o.ThreadPoolSize, MaxParallel: o.MaxParallel, HookTimeout: o.HookTimeout,
-		BlockingWarning: o.BlockingWarning, Logger: c.log.ResetNamed("zen.python"), Ended: c.runEnded, Abandoned: c.runAbandoned,
+		BlockingWarning: o.BlockingWarning, Logger: c.log.ResetNamed("zen.python"), Ended: c.runEnded, Abandoned: c.runAbandoned, Disabled: c.disabled,
 	})
 	if err != nil {
 		return fmt.Errorf("making the runner: %w", err)
@@ -150,4 +155,18 @@ func (c *Collector) build() error {
 		Logger: c.log.Named("scheduler"),
 	})
 	return nil
+}
+
+// Resize changes how many goroutines may be in plugin code and how many runs in flight, while runs go on.
+func (c *Collector) Resize(threads, maxParallel int) {
+	c.mtx.Lock()
+	same := c.threads == threads && c.maxParallel == maxParallel
+	c.threads, c.maxParallel = threads, maxParallel
+	c.mtx.Unlock()
+	if same {
+		return
+	}
+	c.runner.SetThreads(threads)
+	c.runner.SetMaxParallel(maxParallel)
+	c.log.Info("resized", "twistedthreadpoolsize", threads, "maxparallel", maxParallel)
 }

@@ -3,6 +3,8 @@ package collector_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -368,5 +370,30 @@ func TestStatusSaysWhereTasksStand(t *testing.T) {
 	})
 	if err := w.c.Ready(); err == nil {
 		t.Error("a stopped collector is ready")
+	}
+}
+
+func TestBlockedClassesAreNotRunAndAnEventSaysSo(t *testing.T) {
+	varDir := t.TempDir()
+	list := filepath.Join(varDir, "zenpython.blocked")
+	if err := os.WriteFile(list, []byte("# switched off\nother.Class\ndatasource/scripted.Scripted\n\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		timeout  time.Duration
+		outcome  string
+		disabled int
+	}{{30 * time.Second, "disabled", 1}, {0, "ok", 0}} {
+		w := &world{}
+		change := func(o *options.Options) { o.VarDir, o.BlockingTimeout = varDir, tc.timeout }
+		run(t, change, []*configs.TaskConfig{task("dev1", "ds1", 10*time.Second)}, w, func(t *testing.T, w *world) {
+			time.Sleep(time.Second)
+			if got := w.seen.outcomes(); !slices.Equal(got, []string{tc.outcome}) {
+				t.Errorf("blockingtimeout %v: outcomes %v, want %s", tc.timeout, got, tc.outcome)
+			}
+			if got := w.seen.matching("T/ds1 datasource has been disabled"); len(got) != tc.disabled {
+				t.Errorf("blockingtimeout %v: events %v", tc.timeout, got)
+			}
+		})
 	}
 }

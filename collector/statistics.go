@@ -29,10 +29,7 @@ func (c *Collector) summaryEvery() time.Duration {
 
 // Statistics implements monitor.Source.
 func (c *Collector) Statistics() *monitor.Statistics {
-	s := &monitor.Statistics{
-		Threads: c.opts.Settings.ThreadPoolSize, MaxParallel: c.opts.Settings.MaxParallel,
-		Missed: map[string]uint64{}, Runs: map[string]uint64{},
-	}
+	s := &monitor.Statistics{Missed: map[string]uint64{}, Runs: map[string]uint64{}}
 	c.countTasks(s)
 	c.countSlots(s)
 	c.countRuns(s)
@@ -44,6 +41,7 @@ func (c *Collector) countTasks(s *monitor.Statistics) {
 	c.mtx.Lock()
 	defer c.mtx.Unlock()
 	s.Tasks, s.Reloads = len(c.tasks), c.reloads
+	s.Threads, s.MaxParallel = c.threads, c.maxParallel
 	if c.set != nil {
 		s.Devices, s.Problems = c.set.DeviceCount(), len(c.set.Problems)
 	}

@@ -117,8 +117,12 @@ func (c *Collector) tellStopped() {
 	})
 }
 
-// heartbeat sends the heartbeat of spec §4.18, after which the hub waits for the next.
+// heartbeat sends the heartbeat of spec §4.18, after which the hub waits for the next. One of several workers speaks
+// for all of them.
 func (c *Collector) heartbeat() {
+	if c.opts.Settings.WorkerID != 0 {
+		return
+	}
 	c.tell(events.Event{
 		events.FieldDevice: c.opts.Settings.Monitor, events.FieldComponent: daemonName,
 		events.FieldEventClass: events.ClassHeartbeat, "timeout": int(c.opts.Settings.HeartbeatTimeout.Seconds()),

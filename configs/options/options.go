@@ -45,8 +45,6 @@ type Options struct {
 	MaxParallel int
 	// ThreadPoolSize bounds the goroutines inside plugin code (--twistedthreadpoolsize).
 	ThreadPoolSize int
-	// ConcurrentHTTP bounds the HTTP requests in flight over all tasks (--twistedconcurrenthttp).
-	ConcurrentHTTP int
 	// StartSpread is the longest time over which first runs are spread (--startspread).
 	StartSpread time.Duration
 	// RunningTimeout times a task's cycletime is how long collect may run; 0 is no limit (--runningtimeout).
@@ -55,8 +53,7 @@ type Options struct {
 	HookTimeout time.Duration
 	// BlockingWarning is how long one hook call may block before it is logged; 0 logs each (--blockingwarning).
 	BlockingWarning time.Duration
-	// BlockingTimeout is how long one hook call may block before its class is
-	// disabled; 0 or less disables nothing (--blockingtimeout).
+	// BlockingTimeout at 0 or below runs also the classes that BlockedFile lists (--blockingtimeout).
 	BlockingTimeout time.Duration
 
 	// The process.

@@ -35,6 +35,7 @@ var goneOptions = []Definition{
 	{Name: "disable-ping-perspective", Status: Retired, Instead: "no ping daemon tells this one from where a device is seen"},
 	{Name: "localport", Status: Replaced, Value: "PORT", Default: "14682", Instead: "--listen, with the same port by default"},
 
+	{Name: "twistedconcurrenthttp", Status: Replaced, Value: "N", Default: "512", Instead: "--maxparallel: a run of the types here makes one request at a time"},
 	{Name: "device-config-update-interval", Status: Replaced, Value: "MINUTES", Unit: "min", Default: "5", Instead: "reload by difference: inventory folders are watched, SIGHUP asks for it, the hub pushes"},
 	{Name: "dispatch", Status: Replaced, Value: valueName, Hidden: true, Instead: "--workers and --workerid"},
 	{Name: "configsipsize", Status: Replaced, Value: "N", Default: "25", Instead: useSpread},

@@ -18,11 +18,6 @@ var howOptions = []Definition{
 		set:  bind(func(o *Options) *int { return &o.ThreadPoolSize }, whole(1)),
 	},
 	{
-		Name: "twistedconcurrenthttp", Group: GroupHow, Status: Working, Value: "N", Default: "512",
-		Help: "HTTP requests in flight at once, over all tasks.",
-		set:  bind(func(o *Options) *int { return &o.ConcurrentHTTP }, whole(1)),
-	},
-	{
 		Name: "startspread", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "10",
 		Help: "Time over which the first runs of tasks are spread. It is shorter for few tasks and for short intervals.",
 		set:  bind(func(o *Options) *time.Duration { return &o.StartSpread }, seconds),
@@ -44,7 +39,7 @@ var howOptions = []Definition{
 	},
 	{
 		Name: "blockingtimeout", Dest: "blockingTimeout", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "30.0",
-		Help: "How long a hook call may block before its class is disabled and listed in zenpython.blocked. 0 or less: nothing is disabled, and the listed classes run again.",
+		Help: "At 0 or below the plugin classes listed in zenpython.blocked are run all the same; above, runs of them end as disabled.",
 		set:  bind(func(o *Options) *time.Duration { return &o.BlockingTimeout }, signedSeconds),
 	},
 }
