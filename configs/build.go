@@ -19,9 +19,9 @@ import (
 
 // BuildOptions say what of an inventory is built.
 type BuildOptions struct {
-	// Settings filter devices, data sources and plugins: -d, --workers, --datasource, --collect, --ignore. nil is no
+	// Options filter devices, data sources and plugins: -d, --workers, --datasource, --collect, --ignore. nil is no
 	// filter.
-	Settings *options.Options
+	Options *options.Options
 	// ZProperties are values laid over the definitions' defaults, which everything in the inventory overrides.
 	ZProperties map[string]any
 	// Now is what `now` is in TALES; zero is the time of the call.
@@ -37,7 +37,7 @@ func Build(ctx context.Context, inv *Inventory, m model.Model, plugins datasourc
 	if err != nil {
 		return nil, err
 	}
-	devices, err := b.all(ctx)
+	devices, err := b.build(ctx, b.wanted())
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ type builder struct {
 }
 
 func newBuilder(inv *Inventory, m model.Model, plugins datasource.Builder, opts BuildOptions) (*builder, error) {
-	if opts.Settings == nil {
-		opts.Settings = &options.Options{}
+	if opts.Options == nil {
+		opts.Options = &options.Options{}
 	}
 	if opts.Now.IsZero() {
 		opts.Now = time.Now()
@@ -88,11 +88,11 @@ func newBuilder(inv *Inventory, m model.Model, plugins datasource.Builder, opts 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFilter(inv, opts.Settings); err != nil {
+	if err := checkFilter(inv, opts.Options); err != nil {
 		return nil, err
 	}
 	return &builder{
-		inv: inv, model: m, plugins: plugins, filter: opts.Settings, now: opts.Now,
+		inv: inv, model: m, plugins: plugins, filter: opts.Options, now: opts.Now,
 		templates: map[*Template]*compiledTemplate{},
 	}, nil
 }
@@ -118,24 +118,29 @@ func (inv *Inventory) withDefaults(values map[string]any) (*Inventory, error) {
 	return &out, nil
 }
 
-// all builds every wanted device, in the order of the inventory.
-func (b *builder) all(ctx context.Context) ([]*deviceConfigs, error) {
+// wanted returns the devices that the filter lets through, in the order of the inventory.
+func (b *builder) wanted() []*Device {
 	var wanted []*Device
 	for _, d := range b.inv.Devices {
 		if b.filter.WantsDevice(d.ID) {
 			wanted = append(wanted, d)
 		}
 	}
-	built := make([]*deviceConfigs, len(wanted))
+	return wanted
+}
+
+// build builds devices beside each other and returns them in the order given.
+func (b *builder) build(ctx context.Context, devices []*Device) ([]*deviceConfigs, error) {
+	built := make([]*deviceConfigs, len(devices))
 	g, working := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for part := range slices.Chunk(indexes(len(wanted)), devicesAtOnce) {
+	for part := range slices.Chunk(indexes(len(devices)), devicesAtOnce) {
 		g.Go(func() error {
 			for _, i := range part {
 				if err := working.Err(); err != nil {
 					return err
 				}
-				built[i] = b.device(working, wanted[i])
+				built[i] = b.device(working, devices[i])
 			}
 			return nil
 		})

@@ -23,8 +23,9 @@ type deviceBuild struct {
 func (b *builder) device(ctx context.Context, d *Device) *deviceConfigs {
 	w := &deviceBuild{builder: b, ctx: ctx, out: &deviceConfigs{device: d.ID}}
 	root := b.model.Device(d.ID)
+	w.out.root = root
 	if root == nil {
-		w.fail(d.Position, "device", fmt.Errorf("the model has no device %s", d.ID))
+		w.fail(datasource.DeviceLevel, d.Position, "", fmt.Errorf("the model has no device %s", d.ID))
 		return w.out
 	}
 	o := newObject(b.inv, d, root)
@@ -81,11 +82,7 @@ func (w *deviceBuild) bindSource(in *bindingPlace, ds *compiledSource) {
 		return
 	}
 	w.out.failed = append(w.out.failed, ds)
-	unit := "data source " + ds.label()
-	if !in.IsDevice() {
-		err = fmt.Errorf("component %s: %w", in.ID, err)
-	}
-	w.fail(ds.Position, unit, err)
+	w.fail(in.component(), ds.Position, "data source "+ds.label(), err)
 	if w.kept == nil {
 		return
 	}
@@ -97,19 +94,16 @@ func (w *deviceBuild) bindSource(in *bindingPlace, ds *compiledSource) {
 func (w *deviceBuild) bindThreshold(in *bindingPlace, template *compiledTemplate, t *compiledThreshold) {
 	config, err := t.bind(in)
 	if err != nil {
-		if !in.IsDevice() {
-			err = fmt.Errorf("component %s: %w", in.ID, err)
-		}
-		w.fail(t.Position, "threshold "+template.Name+"/"+t.ID, err)
+		w.fail(in.component(), t.Position, "threshold "+template.Name+"/"+t.ID, err)
 		return
 	}
 	w.thresholds = append(w.thresholds, config)
 }
 
-func (w *deviceBuild) fail(at Position, unit string, err error) {
+func (w *deviceBuild) fail(component datasource.Component, at Position, unit string, err error) {
 	w.out.problems = append(w.out.problems, deviceProblem{
 		Problem: Problem{Position: at, Severity: ProblemError, Unit: unit, Message: err.Error()},
-		device:  w.out.device, unit: unit,
+		device:  w.out.device, component: component.String(), unit: unit,
 	})
 }
 

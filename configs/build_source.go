@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func (ds *compiledSource) cycleTime(names *sourceNames) (time.Duration, error) {
 	}
 	seconds, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || math.IsNaN(seconds) || seconds <= 0 || seconds > maxCycleSeconds {
-		return 0, fmt.Errorf("cycletime %q is no number of seconds above 0 and at most %d", text, maxCycleSeconds)
+		return 0, fmt.Errorf("cycletime %s gives no number of seconds above 0 and at most %d", cmp.Or(ds.CycleTime, defaultCycleTime), maxCycleSeconds)
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
@@ -233,10 +234,7 @@ func (w *deviceBuild) point(in *bindingPlace, ds *compiledSource, p *compiledPoi
 	lost := func(what string, err error) {
 		// What is lost must not look like what came to nothing.
 		e.noted = append(e.noted, 0xff)
-		if !in.IsDevice() {
-			err = fmt.Errorf("component %s: %w", in.ID, err)
-		}
-		w.fail(p.Position, what+" of datapoint "+ds.template.Name+"/"+p.name, err)
+		w.fail(in.component(), p.Position, what+" of datapoint "+ds.template.Name+"/"+p.name, err)
 	}
 	properties := p.properties.each(e, func(name string, err error) { lost("property "+name, err) })
 	tags := make(map[string]string, len(p.tags))

@@ -523,7 +523,7 @@ devices:
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			inv, model := seeded(t, text)
-			set, err := Build(t.Context(), inv, model, plugins{}, BuildOptions{Settings: &test.settings})
+			set, err := Build(t.Context(), inv, model, plugins{}, BuildOptions{Options: &test.settings})
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("got error %v, want %q", err, test.err)
@@ -549,7 +549,7 @@ devices: {a: {device_class: /Server}}
 `)
 	class := datasource.Lookup("HTTP").Class
 	for pattern, want := range map[string]int{regexp.QuoteMeta(class) + "$": 1, "^datasource/": 1, "HTTPS": 0} {
-		set, err := Build(t.Context(), inv, model, datasource.GoBuilder{}, BuildOptions{Settings: &options.Options{Collect: regexp.MustCompile(pattern)}})
+		set, err := Build(t.Context(), inv, model, datasource.GoBuilder{}, BuildOptions{Options: &options.Options{Collect: regexp.MustCompile(pattern)}})
 		if err != nil || len(set.Tasks) != want {
 			t.Errorf("--collect %s: %d tasks, want %d; %v", pattern, len(set.Tasks), want, err)
 		}
@@ -560,7 +560,7 @@ func TestWorkersShareTheDevices(t *testing.T) {
 	inv, model := seeded(t, manyDevices(200))
 	seen := map[string]int{}
 	for worker := range 3 {
-		set, err := Build(t.Context(), inv, model, datasource.GoBuilder{}, BuildOptions{Settings: &options.Options{Workers: 3, WorkerID: worker}})
+		set, err := Build(t.Context(), inv, model, datasource.GoBuilder{}, BuildOptions{Options: &options.Options{Workers: 3, WorkerID: worker}})
 		if err != nil {
 			t.Fatal(err)
 		}

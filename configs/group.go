@@ -52,7 +52,7 @@ func (w *deviceBuild) groups() []*taskGroup {
 			index[g.key] = g
 			groups = append(groups, g)
 		} else if first := g.members[0].ds; first.class != s.ds.class || first.Type != s.ds.Type {
-			w.fail(s.ds.Position, "data source "+s.ds.label(), fmt.Errorf(
+			w.fail(s.config.Component, s.ds.Position, "data source "+s.ds.label(), fmt.Errorf(
 				"config key %q belongs to data source %s of class %s, and this one is of class %s: a task has one class",
 				g.key.Name(), first.label(), first.class, s.ds.class))
 			continue

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
+
+	model "github.com/zenpython/zenpython/maps"
 )
 
 // Set is everything that a collector collects: the tasks of its devices, as plain data, and what is wrong or left out.
@@ -55,6 +57,7 @@ func (s *Set) Mentions(text string) bool {
 // deviceConfigs is what one device comes to.
 type deviceConfigs struct {
 	device       string
+	root         *model.Object // as it was built from
 	tasks        []*TaskConfig // sorted by config key
 	problems     []deviceProblem
 	notCollected []leftOut
@@ -62,11 +65,12 @@ type deviceConfigs struct {
 	collected    bool              // false when its production state is too low
 }
 
-// deviceProblem is a Problem of one device. Many devices that use a template have the same one: it is told once.
+// deviceProblem is a Problem of one device or component. Many that use a template have the same one: it is told once.
 type deviceProblem struct {
-	Problem // Message without the device
-	device  string
-	unit    string // what it costs on the device; "" for nothing
+	Problem   // Message without the device
+	device    string
+	component string // "" for the device itself
+	unit      string // what it costs there; "" for the device as a whole
 }
 
 // leftOut is something not collected on purpose.
@@ -109,7 +113,7 @@ func joinProblems(found []deviceProblem) []Problem {
 	for _, p := range found {
 		c := cause{p.Position, p.unit, p.Message}
 		if i, known := index[c]; known {
-			several[i] = several[i] || first[i].device != p.device
+			several[i] = several[i] || first[i].device != p.device || first[i].component != p.component
 			continue
 		}
 		index[c] = len(first)
@@ -122,16 +126,20 @@ func joinProblems(found []deviceProblem) []Problem {
 	return out
 }
 
-// worded returns the Problem for people: of one device, or of one of several.
+// worded returns the Problem for people: of one device or component, or of one of several.
 func (p deviceProblem) worded(several bool) Problem {
-	whose := p.device
+	whose := "device " + p.device
+	if p.component != "" {
+		whose += ", component " + p.component
+	}
 	if several {
 		whose += " and others"
 	}
 	out := p.Problem
-	out.Message = p.Message + " (device " + whose + ")"
+	out.Message = p.Message + " (" + whose + ")"
+	out.Unit = whose
 	if p.unit != "" {
-		out.Unit = p.unit + " of device " + whose
+		out.Unit = p.unit + " of " + whose
 	}
 	return out
 }

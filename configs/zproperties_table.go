@@ -37,6 +37,10 @@ const (
 	zZenpython = "zenpython" // our own
 )
 
+// ZListen names the zProperty that holds the address of the daemon's own listener: whoever builds configs puts in the
+// one in use.
+const ZListen = "zZenpythonListen"
+
 var platformZProperties = []ZProperty{
 	{"zCommandCollectionInterval", ZInt, 300, "seconds between two collections of a data source that sets no cycle time of its own", zCommand},
 	{"zCommandCommandTimeout", ZFloat, 15.0, "seconds a command may take", zCommand},
@@ -144,5 +148,5 @@ var platformZProperties = []ZProperty{
 	{"zTelnetSuccessRegexList", ZLines, []string{`\$.$`, `\#.$`}, "regexes of the command prompt", zTelnet},
 	{"zTelnetTermLength", ZBool, true, "switch off paging after login", zTelnet},
 
-	{"zZenpythonListen", ZString, "127.0.0.1:14682", "host:port of the daemon's own listener; the daemon puts in its own", zZenpython},
+	{ZListen, ZString, "127.0.0.1:14682", "host:port of the daemon's own listener; the daemon puts in its own", zZenpython},
 }
