@@ -18,11 +18,11 @@ type Collector interface {
 
 // PerSource returns the plugin for types that collect each data source by itself: it makes a Collector for every data
 // source of the task and, in each run, lets them work beside each other without holding a pool slot. A source that
-// fails gets a FailureEvent, one that does not a ClearEvent. When any fails, the data is published through the handle
-// and the errors are the run's: it counts as failed, and neither the events nor the healthy sources' values are lost.
+// fails gets a FailureEvent, one that does not a ClearEvent. When any fails, the run's error is a *DataError: it counts as
+// failed, and neither the events nor the healthy sources' values are lost.
 // When the run itself is given up, nothing is told of the sources.
-func PerSource(c *Config, h Handle, newCollector func(ds *DataSourceConfig) (Collector, error)) (Plugin, error) {
-	p := &perSource{handle: h, config: c}
+func PerSource(c *Config, newCollector func(ds *DataSourceConfig) (Collector, error)) (Plugin, error) {
+	p := &perSource{config: c}
 	for _, ds := range c.DataSources {
 		collector, err := newCollector(ds)
 		if err != nil {
@@ -46,7 +46,6 @@ func ParamsOf[T any](ds *DataSourceConfig) (*T, error) {
 type perSource struct {
 	Base
 
-	handle     Handle
 	config     *Config
 	collectors []Collector // as the config's data sources
 }
@@ -90,7 +89,7 @@ func (p *perSource) collectAll(ctx context.Context) (any, error) {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	}
-	return nil, errors.Join(err, p.handle.Publish(ctx, all))
+	return nil, &DataError{Data: all, Err: err}
 }
 
 type sourceResult struct {

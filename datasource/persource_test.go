@@ -14,18 +14,6 @@ import (
 	"github.com/zenpython/zenpython/events"
 )
 
-// fakeHandle keeps what is published out of band.
-type fakeHandle struct {
-	Handle
-	published []*Data
-	err       error
-}
-
-func (h *fakeHandle) Publish(_ context.Context, data *Data) error {
-	h.published = append(h.published, data)
-	return h.err
-}
-
 // collectorFunc is a Collector that keeps no state.
 type collectorFunc struct {
 	collect func(ctx context.Context, ds *DataSourceConfig) (*Data, error)
@@ -56,14 +44,14 @@ func sites(ids ...string) *Config {
 	return c
 }
 
-func runPerSource(t *testing.T, c *Config, h Handle, collect func(context.Context, *DataSourceConfig) (*Data, error)) (any, error) {
+func runPerSource(t *testing.T, c *Config, collect func(context.Context, *DataSourceConfig) (*Data, error)) (any, error) {
 	t.Helper()
-	return runWith(t, t.Context(), c, h, collect)
+	return runWith(t, t.Context(), c, collect)
 }
 
-func runWith(t *testing.T, ctx context.Context, c *Config, h Handle, collect func(context.Context, *DataSourceConfig) (*Data, error)) (any, error) {
+func runWith(t *testing.T, ctx context.Context, c *Config, collect func(context.Context, *DataSourceConfig) (*Data, error)) (any, error) {
 	t.Helper()
-	p, err := PerSource(c, h, func(*DataSourceConfig) (Collector, error) { return collectorFunc{collect: collect}, nil })
+	p, err := PerSource(c, func(*DataSourceConfig) (Collector, error) { return collectorFunc{collect: collect}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +76,7 @@ func upIs(ds *DataSourceConfig, value int) *Data {
 }
 
 func TestHealthySourcesAreJoined(t *testing.T) {
-	handle := &fakeHandle{}
-	got, err := runPerSource(t, sites("a", "b"), handle, func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
+	got, err := runPerSource(t, sites("a", "b"), func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
 		data := upIs(ds, 1)
 		data.Metrics = []Metric{{Name: "m_" + string(ds.Component)}}
 		data.Reject(ds, ds.Points[0], ReasonNoValue, "none")
@@ -102,8 +89,8 @@ func TestHealthySourcesAreJoined(t *testing.T) {
 	if diff := cmp.Diff(Values{"a": {"page_up": 1}, "b": {"page_up": 1}}, data.Values); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
-	if len(data.Metrics) != 2 || len(data.Rejected) != 2 || len(data.Events) != 2 || len(handle.published) != 0 {
-		t.Errorf("data %+v, published %v", data, handle.published)
+	if len(data.Metrics) != 2 || len(data.Rejected) != 2 || len(data.Events) != 2 {
+		t.Errorf("data %+v", data)
 	}
 	for _, e := range data.Events {
 		if e["severity"] != 0 {
@@ -113,9 +100,8 @@ func TestHealthySourcesAreJoined(t *testing.T) {
 }
 
 func TestOneFailingSourceFailsTheRunAndLosesNothing(t *testing.T) {
-	handle := &fakeHandle{}
 	refused := &Failure{Kind: "refused", Summary: "http://b/ refuses", Advice: "start it"}
-	got, err := runPerSource(t, sites("a", "b"), handle, func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
+	got, err := runPerSource(t, sites("a", "b"), func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
 		if ds.Component == "b" {
 			return upIs(ds, 0), refused
 		}
@@ -124,8 +110,8 @@ func TestOneFailingSourceFailsTheRunAndLosesNothing(t *testing.T) {
 	if got != nil || !errors.Is(err, refused) || err.Error() != "Site/page: http://b/ refuses: start it" {
 		t.Errorf("run gives %v, error %v", got, err)
 	}
-	if len(handle.published) != 1 {
-		t.Fatalf("published %d times", len(handle.published))
+	if DataOf(err) == nil {
+		t.Fatalf("error %v carries no data", err)
 	}
 	want := &Data{
 		Values: Values{"a": {"page_up": 1}, "b": {"page_up": 0}},
@@ -134,23 +120,13 @@ func TestOneFailingSourceFailsTheRunAndLosesNothing(t *testing.T) {
 			{"device": "web01", "component": "b", "eventClass": "/Status/Web", "eventKey": "page", "severity": 4, "summary": "http://b/ refuses: start it", "failureKind": "refused"},
 		},
 	}
-	if diff := cmp.Diff(want, handle.published[0]); diff != "" {
+	if diff := cmp.Diff(want, DataOf(err)); diff != "" {
 		t.Errorf("published (-want +got):\n%s", diff)
 	}
 }
 
-func TestFailureToPublishIsTold(t *testing.T) {
-	_, err := runPerSource(t, sites("a"), &fakeHandle{err: ErrTaskGone}, func(context.Context, *DataSourceConfig) (*Data, error) {
-		return nil, errors.New("down")
-	})
-	if !errors.Is(err, ErrTaskGone) || !strings.Contains(err.Error(), "down") {
-		t.Errorf("error %v, want both", err)
-	}
-}
-
 func TestPanicCostsItsSourceAlone(t *testing.T) {
-	handle := &fakeHandle{}
-	_, err := runPerSource(t, sites("a", "b"), handle, func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
+	_, err := runPerSource(t, sites("a", "b"), func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
 		if ds.Component == "a" {
 			panic("boom")
 		}
@@ -160,21 +136,20 @@ func TestPanicCostsItsSourceAlone(t *testing.T) {
 	if !errors.As(err, &caught) || caught.Value != "boom" {
 		t.Errorf("error %v, want the panic", err)
 	}
-	if len(handle.published) != 1 || handle.published[0].Values["b"]["page_up"] != 1 {
-		t.Errorf("published %v, want b's value", handle.published)
+	if data := DataOf(err); data == nil || data.Values["b"]["page_up"] != 1 {
+		t.Errorf("data %v, want b's value", data)
 	}
 }
 
 func TestRunGivenUpTellsNothingOfTheSources(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	handle := &fakeHandle{}
-	_, err := runWith(t, ctx, sites("a", "b"), handle, func(ctx context.Context, _ *DataSourceConfig) (*Data, error) {
+	_, err := runWith(t, ctx, sites("a", "b"), func(ctx context.Context, _ *DataSourceConfig) (*Data, error) {
 		cancel(ErrRunningTimeout)
 		<-ctx.Done()
 		return nil, ctx.Err()
 	})
-	if !errors.Is(err, ErrRunningTimeout) || len(handle.published) != 0 {
-		t.Errorf("error %v, published %v", err, handle.published)
+	if !errors.Is(err, ErrRunningTimeout) || DataOf(err) != nil {
+		t.Errorf("error %v, data %v", err, DataOf(err))
 	}
 }
 
@@ -186,7 +161,7 @@ func TestSourcesWorkBesideEachOtherWithinALimit(t *testing.T) {
 	var mu sync.Mutex
 	var now, most int
 	full := make(chan struct{})
-	_, err := runPerSource(t, sites(ids...), &fakeHandle{}, func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
+	_, err := runPerSource(t, sites(ids...), func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
 		mu.Lock()
 		now++
 		most = max(most, now)
@@ -212,7 +187,7 @@ func TestSourcesWorkBesideEachOtherWithinALimit(t *testing.T) {
 func TestConstructionIsAllOrNothing(t *testing.T) {
 	var closed []string
 	boom := errors.New("boom")
-	_, err := PerSource(sites("a", "b", "c"), &fakeHandle{}, func(ds *DataSourceConfig) (Collector, error) {
+	_, err := PerSource(sites("a", "b", "c"), func(ds *DataSourceConfig) (Collector, error) {
 		if ds.Component == "c" {
 			return nil, boom
 		}
@@ -221,7 +196,7 @@ func TestConstructionIsAllOrNothing(t *testing.T) {
 	if !errors.Is(err, boom) || !slices.Equal(closed, []string{"a", "b"}) {
 		t.Errorf("error %v, closed %v", err, closed)
 	}
-	p, err := PerSource(sites("a"), &fakeHandle{}, func(*DataSourceConfig) (Collector, error) {
+	p, err := PerSource(sites("a"), func(*DataSourceConfig) (Collector, error) {
 		return collectorFunc{close: func() { closed = append(closed, "cleanup") }}, nil
 	})
 	if err != nil {

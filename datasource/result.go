@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"errors"
 	"time"
 
 	"github.com/zenpython/zenpython/events"
@@ -57,6 +58,28 @@ type Metric struct {
 	Value any
 	Time  time.Time // zero is now
 	Tags  map[string]string
+}
+
+// DataError is an error that has something to tell: the run ends as its error says, and the data is processed all the
+// same. A collection that failed has at least an event to send.
+type DataError struct {
+	Data *Data
+	Err  error
+}
+
+// Error is the error's own text.
+func (e *DataError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error.
+func (e *DataError) Unwrap() error { return e.Err }
+
+// DataOf returns the data that an error carries, nil for other errors.
+func DataOf(err error) *Data {
+	var told *DataError
+	if !errors.As(err, &told) {
+		return nil
+	}
+	return told.Data
 }
 
 // NewData returns an empty result whose Values can be set.

@@ -90,7 +90,9 @@ func Ask(ctx context.Context, socket string) (*Status, error) {
 		return nil, fmt.Errorf("the daemon answered %s: %s", resp.Status, why)
 	}
 	status := &Status{}
-	if err := json.NewDecoder(resp.Body).Decode(status); err != nil {
+	dec := json.NewDecoder(resp.Body)
+	dec.UseNumber() // integers stay exact
+	if err := dec.Decode(status); err != nil {
 		return nil, fmt.Errorf("reading the daemon's answer: %w", err)
 	}
 	return status, nil

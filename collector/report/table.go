@@ -83,7 +83,7 @@ func (t *Table) Metric(r processor.MetricRow) {
 	t.metrics = append(t.metrics, r)
 }
 
-// Event notes an event. The timeout clear that every good run gives is counted, not listed.
+// Event notes an event. Clears, of which every good run gives several, are counted and not listed.
 func (t *Table) Event(r processor.EventRow) {
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
@@ -173,7 +173,7 @@ func (t *Table) writeMetrics(w io.Writer) {
 func (t *Table) writeEvents(w io.Writer) {
 	var listed []processor.EventRow
 	for _, r := range t.events {
-		if sev, _ := events.ParseSeverity(r.Event[events.FieldSeverity]); r.Origin != processor.OriginTimeout || sev > 0 {
+		if sev, _ := events.ParseSeverity(r.Event[events.FieldSeverity]); sev > events.Clear {
 			listed = append(listed, r)
 		}
 	}

@@ -128,6 +128,19 @@ func (f *fixture) statsAfter(run *Run) Stats {
 	return f.Stats()
 }
 
+// TestErrorWithData: an error that carries data keeps its outcome, and the data is there to be processed.
+func TestErrorWithData(t *testing.T) {
+	data := &datasource.Data{Interval: 60}
+	f := setUp(t, Options{})
+	defer f.takeDown()
+	run := f.run(newTask("dev1", "ds1", "C", &plugin{collect: func(context.Context) (any, error) {
+		return datasource.Fail(&datasource.DataError{Data: data, Err: errors.New("refused")}), nil
+	}}))
+	if run.Outcome != OutcomeError || run.Data != data || run.Err.Error() != "refused" {
+		t.Errorf("outcome %v, data %v, error %v", run.Outcome, run.Data, run.Err)
+	}
+}
+
 // TestWrongResult: what is truthy and no result is an error that names it (spec §4.10).
 func TestWrongResult(t *testing.T) {
 	for _, tt := range []struct {

@@ -174,6 +174,8 @@ func (run *Run) conclude(now time.Duration) {
 	run.Ended, run.TimedOut, run.Err = run.at(now), run.expired, run.err
 	if run.Err == nil {
 		run.Data, run.Err = resultData(run.value)
+	} else {
+		run.Data = datasource.DataOf(run.Err)
 	}
 	if !run.expired {
 		run.Raised = run.raised

@@ -81,7 +81,7 @@ func compile(name, text string) (*regexp.Regexp, error) {
 }
 
 func newPlugin(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
-	return datasource.PerSource(c, h, func(ds *datasource.DataSourceConfig) (datasource.Collector, error) {
+	return datasource.PerSource(c, func(ds *datasource.DataSourceConfig) (datasource.Collector, error) {
 		return newSource(ds, thisMachine{}, firstWindow)
 	})
 }

@@ -20,17 +20,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// handle keeps what is published out of band, as a failing run does.
-type handle struct {
-	datasource.Handle
-	published *datasource.Data
-}
-
-func (h *handle) Publish(_ context.Context, data *datasource.Data) error {
-	h.published = data
-	return nil
-}
-
 // collected is what came of a run.
 type collected struct {
 	data *datasource.Data
@@ -73,8 +62,7 @@ func collect(t *testing.T, c *datasource.Config) collected {
 
 func collectWith(t *testing.T, ctx context.Context, c *datasource.Config) collected {
 	t.Helper()
-	h := &handle{}
-	p, err := Type().New(c, h)
+	p, err := Type().New(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +74,7 @@ func collectWith(t *testing.T, ctx context.Context, c *datasource.Config) collec
 	done := make(chan collected, 1)
 	got.(*datasource.Deferred).Subscribe(func(value any, err error) {
 		if err != nil {
-			done <- collected{h.published, err}
+			done <- collected{datasource.DataOf(err), err}
 			return
 		}
 		done <- collected{value.(*datasource.Data), nil}
@@ -319,11 +307,11 @@ func TestBadParams(t *testing.T) {
 
 func TestConstructorNamesWhatIsWrong(t *testing.T) {
 	c := task(t, map[string]any{"url": "http://h/", "ca_file": "/nowhere/ca.pem"}, nil)
-	if _, err := Type().New(c, &handle{}); err == nil || !strings.Contains(err.Error(), "Web/page: ca_file: open /nowhere/ca.pem") {
+	if _, err := Type().New(c, nil); err == nil || !strings.Contains(err.Error(), "Web/page: ca_file: open /nowhere/ca.pem") {
 		t.Errorf("error %v", err)
 	}
 	c.DataSources[0].Params = nil
-	if _, err := Type().New(c, &handle{}); err == nil || !strings.Contains(err.Error(), "params are a <nil>") {
+	if _, err := Type().New(c, nil); err == nil || !strings.Contains(err.Error(), "params are a <nil>") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -20,7 +20,7 @@ type source struct {
 }
 
 func newPlugin(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
-	return datasource.PerSource(c, h, newSource)
+	return datasource.PerSource(c, newSource)
 }
 
 func newSource(ds *datasource.DataSourceConfig) (datasource.Collector, error) {

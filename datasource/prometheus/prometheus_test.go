@@ -28,17 +28,6 @@ const (
 	openMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8"
 )
 
-// handle keeps what is published out of band, as a failing run does.
-type handle struct {
-	datasource.Handle
-	published *datasource.Data
-}
-
-func (h *handle) Publish(_ context.Context, data *datasource.Data) error {
-	h.published = data
-	return nil
-}
-
 // collected is what came of a run.
 type collected struct {
 	data *datasource.Data
@@ -78,8 +67,7 @@ func task(t *testing.T, properties map[string]any, points pointSet) *datasource.
 // plugin makes the plugin of a task, to be run several times.
 func plugin(t *testing.T, c *datasource.Config) (run func(ctx context.Context) collected) {
 	t.Helper()
-	h := &handle{}
-	p, err := Type().New(c, h)
+	p, err := Type().New(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +80,7 @@ func plugin(t *testing.T, c *datasource.Config) (run func(ctx context.Context) c
 		done := make(chan collected, 1)
 		got.(*datasource.Deferred).Subscribe(func(value any, err error) {
 			if err != nil {
-				done <- collected{h.published, err}
+				done <- collected{datasource.DataOf(err), err}
 				return
 			}
 			done <- collected{value.(*datasource.Data), nil}

@@ -28,7 +28,7 @@ func Type() *datasource.Type {
 			{Name: "size", Type: datasource.Gauge, Doc: "bytes"},
 		},
 		New: func(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
-			return datasource.PerSource(c, h, newSource)
+			return datasource.PerSource(c, newSource)
 		},
 	}
 }

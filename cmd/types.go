@@ -1,0 +1,8 @@
+package cmd
+
+// The data source types that every binary has; one of somebody else's adds its own in the same way.
+import (
+	_ "github.com/zenpython/zenpython/datasource/host"
+	_ "github.com/zenpython/zenpython/datasource/http"
+	_ "github.com/zenpython/zenpython/datasource/prometheus"
+)
