@@ -62,6 +62,9 @@ func BuildDevice(ctx context.Context, inv *Inventory, m model.Model, plugins dat
 	return joinDevices(nil, []*deviceConfigs{built}), nil
 }
 
+// keeper returns a data source as it was when it last could be built, nil when it never could.
+type keeper func(device string, component datasource.Component, template, name string) *datasource.DataSourceConfig
+
 // builder builds the devices of one inventory, over and again as the model changes. It is safe for concurrent use.
 type builder struct {
 	inv     *Inventory
@@ -69,9 +72,7 @@ type builder struct {
 	plugins datasource.Builder
 	filter  *options.Options
 	now     time.Time
-	// kept returns a data source as it was when it last could be built, nil when there is none; the field itself may
-	// be nil.
-	kept func(device string, component datasource.Component, template, name string) *datasource.DataSourceConfig
+	kept    keeper // nil keeps nothing
 
 	mu        sync.Mutex
 	templates map[*Template]*compiledTemplate // compiled so far; guarded by mu

@@ -16,15 +16,15 @@ type Replacement struct{ Old, New *TaskConfig }
 // Empty reports whether both sets have the same tasks.
 func (c Changes) Empty() bool { return len(c.Added)+len(c.Removed)+len(c.Replaced) == 0 }
 
-// Diff returns what leads from old, which may be nil for no tasks at all, to new. Tasks are told apart by identity and
+// Diff returns what leads from old, which may be nil for no tasks at all, to next. Tasks are told apart by identity and
 // compared by the hash of their rendered configs; a new suffix of a name is a change too, as events carry names.
-func Diff(old, new *Set) Changes {
+func Diff(old, next *Set) Changes {
 	var c Changes
 	var was []*TaskConfig
 	if old != nil {
 		was = old.Tasks
 	}
-	is := new.Tasks
+	is := next.Tasks
 	for len(was) > 0 && len(is) > 0 {
 		switch order := compareIdentity(was[0].Identity, is[0].Identity); {
 		case order < 0:

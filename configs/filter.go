@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,5 +91,5 @@ func explainNothing(o *options.Options, set *Set) error {
 	if len(why) > 0 {
 		what += ": " + strings.Join(why[:min(len(why), mostNamed)], "; ")
 	}
-	return fmt.Errorf("%s", what)
+	return errors.New(what)
 }

@@ -196,11 +196,12 @@ func (s *LocalSource) loadAll(ctx context.Context) error {
 	if err := Seed(inv, s.opts.Model); err != nil {
 		return fmt.Errorf("putting the inventory into the model: %w", err)
 	}
-	b.kept = s.keptSource(ctx)
+	b.kept = s.keptOrGood(ctx)
 	devices, err := b.build(ctx, b.wanted())
 	if err != nil {
 		return err
 	}
+	b.kept = s.keptSource
 	if s.set == nil { // later, having nothing to collect is a state like others
 		if err := explainNothing(b.filter, joinDevices(inv.Problems, devices)); err != nil {
 			return err

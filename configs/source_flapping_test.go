@@ -48,11 +48,12 @@ func TestFlappingIsSlowed(t *testing.T) {
 				t.Errorf("change %d came %s after the one before, which came after %s: %v", i+1, now, before, applied)
 			}
 		}
-		if !slices.ContainsFunc(s.set.Problems, isFlapping) {
-			t.Errorf("problems %q", problemTexts(s.set))
+		if now := s.present(); !slices.ContainsFunc(now.Problems, isFlapping) {
+			t.Errorf("problems %q", problemTexts(now))
 		}
 
 		time.Sleep(time.Hour) // calm
+		synctest.Wait()
 		var set *Set
 		for len(sets) > 0 {
 			set = <-sets

@@ -7,22 +7,20 @@ import (
 	"github.com/zenpython/zenpython/datasource"
 )
 
-// keptSource returns the function by which a builder finds a data source that fails now as it last was good: in the
-// set in use, and right after a start by building it of the versions that an earlier process has kept.
-func (s *LocalSource) keptSource(ctx context.Context) func(string, datasource.Component, string, string) *datasource.DataSourceConfig {
-	before := s.devices
-	var last func(id string) *deviceConfigs
-	if len(before) == 0 {
-		last = s.builtOfGood(ctx)
-	} else {
-		byID := make(map[string]*deviceConfigs, len(before))
-		for _, d := range before {
-			byID[d.device] = d
-		}
-		last = func(id string) *deviceConfigs { return byID[id] }
+// keptSource finds a data source that fails now as it is in the set in use. It is called while building only.
+func (s *LocalSource) keptSource(device string, component datasource.Component, template, name string) *datasource.DataSourceConfig {
+	return s.built(device).find(component, template, name)
+}
+
+// keptOrGood returns what finds failing data sources during a load: in the set in use or, right after a start, by
+// building them of the versions that an earlier process has kept.
+func (s *LocalSource) keptOrGood(ctx context.Context) keeper {
+	if s.builder != nil {
+		return s.keptSource
 	}
+	good := s.builtOfGood(ctx)
 	return func(device string, component datasource.Component, template, name string) *datasource.DataSourceConfig {
-		return last(device).find(component, template, name)
+		return good(device).find(component, template, name)
 	}
 }
 

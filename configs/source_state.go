@@ -50,19 +50,19 @@ func (f *stateFile) load() (*Inventory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(f.folder, stateName), err)
 	}
-	f.saved = xxhash.Sum64(plain)
+	f.saved = inventoryHash(inv)
 	return inv, nil
 }
 
 // save keeps the inventory in the place of the one kept before. The old one stays until the new one is whole.
 func (f *stateFile) save(inv *Inventory) error {
+	hash := inventoryHash(inv)
+	if hash == f.saved {
+		return nil
+	}
 	plain, err := encodeInventory(inv)
 	if err != nil {
 		return err
-	}
-	hash := xxhash.Sum64(plain)
-	if hash == f.saved {
-		return nil
 	}
 	if err := os.MkdirAll(f.folder, 0o750); err != nil {
 		return err
@@ -146,14 +146,15 @@ func unseal(key, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// inventoryHash tells inventories apart; their encodings are in no fixed order.
+func inventoryHash(inv *Inventory) uint64 { return xxhash.Sum64(appendCanonical(nil, inv)) }
+
 func encodeInventory(inv *Inventory) ([]byte, error) {
-	var out bytes.Buffer
-	enc := msgpack.NewEncoder(&out)
-	enc.SetSortMapKeys(true) // equal inventories are equal bytes
-	if err := enc.Encode(inv); err != nil {
+	plain, err := msgpack.Marshal(inv)
+	if err != nil {
 		return nil, fmt.Errorf("encoding the inventory: %w", err)
 	}
-	return out.Bytes(), nil
+	return plain, nil
 }
 
 func decodeInventory(plain []byte) (*Inventory, error) {

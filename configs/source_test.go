@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	gomaps "maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -154,6 +155,13 @@ func (s *site) watch() <-chan *Set {
 	return sets
 }
 
+// present returns the set given out last.
+func (s *site) present() *Set {
+	s.building.Lock()
+	defer s.building.Unlock()
+	return s.set
+}
+
 // urls lists "device data source: url" of all tasks.
 func urls(set *Set) []string {
 	out := []string{}
@@ -170,7 +178,8 @@ func urls(set *Set) []string {
 
 var shopURLs = []string{"a other: b/", "a page: r1/", "b other: b/", "b page: r2/"}
 
-func TestSourceLoads(t *testing.T) {
+// TestCheck28ChangedTasksAreReplaced: a change replaces the tasks whose config it changes and no others.
+func TestCheck28ChangedTasksAreReplaced(t *testing.T) {
 	s := newSite(t, shop, nil)
 	set := s.load()
 	diff(t, shopURLs, urls(set))
@@ -263,6 +272,37 @@ func TestLastGoodVersions(t *testing.T) {
 			diff(t, shopURLs, urls(set))
 		})
 	}
+}
+
+// TestModelThatCannotBeBuilt: what maps make unusable stays as it last was, not as it was loaded.
+func TestModelThatCannotBeBuilt(t *testing.T) {
+	files := gomaps.Clone(shop)
+	files["classes.yaml"] = strings.Replace(files["classes.yaml"], `page: {type: HTTP, cycletime: 60,`, `page: {type: HTTP, cycletime: "${here/rack}",`, 1)
+	files["a.yaml"], files["b.yaml"] = strings.Replace(files["a.yaml"], "r1", "60", 1), strings.Replace(files["b.yaml"], "r2", "60", 1)
+	s := newSite(t, files, nil)
+	s.load()
+	for _, step := range []struct{ rack, want string }{{"120", "120"}, {"often", "120"}, {"never", "120"}, {"30", "30"}} {
+		s.setRack("a", step.rack)
+		set, err := s.Refresh(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, []string{"a 60 Web other datasource/http.HTTP", "a " + step.want + " Web page datasource/http.HTTP"}, sortedNames(set)[:2])
+		if failed := len(set.Problems) > 0; failed != (step.rack != step.want) {
+			t.Errorf("with %s the problems are %q", step.rack, problemTexts(set))
+		}
+	}
+}
+
+func sortedNames(set *Set) []string {
+	out := []string{}
+	for _, task := range set.Tasks {
+		out = append(out, task.Name())
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		return strings.Compare(a[:1]+a[strings.Index(a, "Web"):], b[:1]+b[strings.Index(b, "Web"):])
+	})
+	return out
 }
 
 // TestGoodPartsOfABadChange: what is good in a change that is bad elsewhere is taken.
@@ -371,6 +411,11 @@ func TestKeptInventoryIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for name, templates := range map[string][]string{"with none": {}, "as its class": nil} {
+		if d := (&Inventory{Devices: []*Device{{ID: name, Templates: templates}}}); !keepsTemplates(t, d) {
+			t.Errorf("a device %s is not what it was", name)
+		}
+	}
 	if string(appendCanonical(nil, inv)) != string(appendCanonical(nil, kept)) {
 		t.Error("the inventory is not what it was")
 	}
@@ -381,6 +426,20 @@ func TestKeptInventoryIsWhole(t *testing.T) {
 	if err != nil || len(again) == 0 {
 		t.Error(err)
 	}
+}
+
+// keepsTemplates: no templates is not the same as none given.
+func keepsTemplates(t *testing.T, inv *Inventory) bool {
+	t.Helper()
+	plain, err := encodeInventory(inv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := decodeInventory(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (kept.Devices[0].Templates == nil) == (inv.Devices[0].Templates == nil)
 }
 
 func TestFilterThatFindsNothing(t *testing.T) {
