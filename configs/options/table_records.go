@@ -66,7 +66,7 @@ var outputOptions = []Definition{
 	{
 		Name: "format", Group: GroupOutput, Status: Working, Value: "table|json", Default: "table",
 		Help: "How results are printed. json: for programs, and nothing else on stdout.", verbs: daemonVerbs | controlVerbs | checkVerb,
-		set:  bind(func(o *Options) *Format { return &o.Format }, oneOf(FormatTable, FormatJSON)),
+		set: bind(func(o *Options) *Format { return &o.Format }, oneOf(FormatTable, FormatJSON)),
 	},
 	{
 		Name: "runs", Group: GroupOutput, Status: Working, Value: "N", Default: "1",
