@@ -141,12 +141,12 @@ func init() { // in init, since what getZ does needs the table again
 	standard = map[string]func(o object) any{
 		"id":                 func(o object) any { return o.ID },
 		"getId":              func(o object) any { return o.ID },
-		"name":               func(o object) any { return o.ID },
+		attributeName:        func(o object) any { return o.ID },
 		attributeTitle:       func(o object) any { return o.title() },
 		"titleOrId":          func(o object) any { return o.title() },
 		attributeManageIP:    func(o object) any { return o.manageIP() },
 		"getManageIp":        func(o object) any { return o.manageIP() },
-		"device":             func(o object) any { return o.at(o.Object.Device()) },
+		"device":             func(o object) any { return o.at(o.Device()) },
 		"getDeviceClassPath": func(o object) any { return o.device.DeviceClass },
 		"getDeviceClassName": func(o object) any { return o.device.DeviceClass },
 		"getPrimaryUrlPath":  func(o object) any { return o.urlPath() },
@@ -178,7 +178,7 @@ func (o object) manageIP() string {
 
 // urlPath is the object's path within the platform.
 func (o object) urlPath() string {
-	below, device := o.Path, o.Object.Device()
+	below, device := o.Path, o.Device()
 	class := o.device.DeviceClass
 	if class == "/" {
 		class = ""

@@ -139,23 +139,23 @@ func withLoneDollars(v any) any {
 	return v
 }
 
-func (c *compiledSource) compileText(text string) compiledText {
+func (ds *compiledSource) compileText(text string) compiledText {
 	compiled, err := compileText(text)
 	if err != nil {
-		c.fault = err
+		ds.fault = err
 	}
 	return compiled
 }
 
-func (c *compiledSource) compilePoint(dp *DataPoint) *compiledPoint {
-	p := &compiledPoint{DataPoint: dp, name: pointName(c.DataSource, dp)}
+func (ds *compiledSource) compilePoint(dp *DataPoint) *compiledPoint {
+	p := &compiledPoint{DataPoint: dp, name: pointName(ds.DataSource, dp)}
 	var err error
 	if p.properties, err = compileMap(dp.Properties); err != nil {
-		c.fault = err
+		ds.fault = err
 	}
 	dynamic := p.properties.dynamic
 	for _, name := range slices.Sorted(maps.Keys(dp.Tags)) {
-		tag := compiledTag{c.compileText(name), c.compileText(dp.Tags[name])}
+		tag := compiledTag{ds.compileText(name), ds.compileText(dp.Tags[name])}
 		dynamic = dynamic || tag.name.dynamic() || tag.value.dynamic()
 		p.tags = append(p.tags, tag)
 	}

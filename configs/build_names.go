@@ -30,9 +30,9 @@ func (n *sourceNames) TalesGet(name string) (any, bool) {
 	case "here", "context":
 		return n.here, true
 	case "device", "dev":
-		return n.here.at(n.here.Object.Device()), true
+		return n.here.at(n.here.Device()), true
 	case "devname":
-		return n.here.Object.Device().ID, true
+		return n.here.Device().ID, true
 	case "datasource", "ds":
 		return sourceObject{n}, true
 	case "now":
@@ -52,7 +52,7 @@ func (s sourceObject) TalesGet(name string) (any, bool) {
 	switch name {
 	case "id", "getId":
 		return ds.ID, true
-	case "title", "titleOrId", "name":
+	case attributeTitle, "titleOrId", attributeName:
 		return ds.name(), true
 	case "sourcetype":
 		return ds.Type, true
@@ -81,7 +81,7 @@ func (p pointObject) TalesGet(name string) (any, bool) {
 	switch name {
 	case "id", "getId", "titleOrId":
 		return p.ID, true
-	case "name":
+	case attributeName:
 		return p.name, true
 	case "rrdtype":
 		return p.RRDType, true

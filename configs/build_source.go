@@ -37,7 +37,7 @@ func (p *bindingPlace) component() datasource.Component {
 
 func (p *bindingPlace) context() *datasource.Context {
 	if p.shared == nil {
-		device := p.Object.Device()
+		device := p.Device()
 		p.shared = &datasource.Context{
 			Key: p.Path, UUID: p.UUID, ID: p.ID, DeviceUUID: device.UUID, MetricPrefix: device.ID,
 		}
@@ -72,7 +72,7 @@ func (w *deviceBuild) bound(in *bindingPlace, ds *compiledSource) (*boundSource,
 		return nil, err
 	}
 	source := &datasource.Source{
-		Device: in.Object.Device().ID, Component: in.component(), Template: ds.template.Name, ID: ds.ID, Name: ds.name(),
+		Device: in.Device().ID, Component: in.component(), Template: ds.template.Name, ID: ds.ID, Name: ds.name(),
 		Type: ds.Type, PluginClassname: ds.class, CycleTime: cycle, EventClass: ds.EventClass, EventKey: ds.EventKey,
 		Severity: ds.Severity, Properties: evaluated, Object: in.object,
 	}

@@ -15,13 +15,22 @@ import (
 // hashVersion changes when rendered configs are hashed in another way.
 const hashVersion = 1
 
+// rendered hashes tasks and remembers what they share. It is for one goroutine.
+type rendered struct {
+	buffer []byte
+	specs  map[*datasource.SourceSpec]uint64
+}
+
+func newRendered() *rendered { return &rendered{specs: map[*datasource.SourceSpec]uint64{}} }
+
 // hashTask returns the hash of a task's rendered config. It is the same in every process; it depends on the order of
 // the data sources, since plugins look at the first, but not on that of datapoints, thresholds or anything in a map.
 // Of the device's thresholds only those on the task's own datapoints count: a new filesystem is no reason to replace
 // the tasks of the others.
 func (r *rendered) hashTask(t *TaskConfig) uint64 {
 	c := t.Config
-	b := append(r.buffer[:0], hashVersion)
+	r.buffer = append(r.buffer[:0], hashVersion)
+	b := r.buffer
 	b = appendTexts(b, t.Device, t.Key.Encoded(), c.ID, c.ManageIP, c.DeviceGUID)
 	b = binary.BigEndian.AppendUint64(b, uint64(t.Interval))
 	for _, ds := range c.DataSources {
@@ -36,14 +45,6 @@ func (r *rendered) hashTask(t *TaskConfig) uint64 {
 	r.buffer = b
 	return xxhash.Sum64(b)
 }
-
-// rendered hashes tasks and remembers what they share. It is for one goroutine.
-type rendered struct {
-	buffer []byte
-	specs  map[*datasource.SourceSpec]uint64
-}
-
-func newRendered() *rendered { return &rendered{specs: map[*datasource.SourceSpec]uint64{}} }
 
 // rememberedSpecs bounds the memory of specs that are shared by nobody.
 const rememberedSpecs = 4096

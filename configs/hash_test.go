@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func TestCanonicalForm(t *testing.T) {
 		seen[got] = fmt.Sprintf("%#v", v)
 	}
 	for _, same := range [][2]any{{1, int64(1)}, {uint8(1), 1}, {&one, 1}, {[]string{"a"}, []any{"a"}}, {params{hidden: 1}, params{hidden: 2}}} {
-		if string(appendCanonical(nil, same[0])) != string(appendCanonical(nil, same[1])) {
+		if !bytes.Equal(appendCanonical(nil, same[0]), appendCanonical(nil, same[1])) {
 			t.Errorf("%#v and %#v differ", same[0], same[1])
 		}
 	}

@@ -14,6 +14,7 @@ type Seeder interface {
 
 // Attributes that the inventory's own keys become.
 const (
+	attributeName            = "name"
 	attributeTitle           = "title"
 	attributeManageIP        = "manageIp"
 	attributeProductionState = "productionState"

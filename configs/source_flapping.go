@@ -106,7 +106,8 @@ func (f *flapping) forget(replaced map[Identity]*TaskConfig, now time.Time) {
 		if _, wanted := replaced[id]; !wanted {
 			r.until = time.Time{}
 		}
-		if r.prune(now); len(r.times) == 0 && r.until.IsZero() {
+		r.prune(now)
+		if len(r.times) == 0 && r.until.IsZero() {
 			delete(f.tasks, id)
 		}
 	}

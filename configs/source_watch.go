@@ -39,7 +39,7 @@ func (s *LocalSource) Watch(ctx context.Context, changed func(*Set)) error {
 	if folders == nil {
 		folders = newFolderWatch(s.log)
 	}
-	defer folders.Close()
+	defer func() { _ = folders.Close() }() // nothing is lost by what it could not give back
 	s.building.Lock()
 	last := s.set
 	s.building.Unlock()
