@@ -72,7 +72,7 @@ func NewLocalSource(opts LocalSourceOptions) (*LocalSource, error) {
 		opts: opts, log: opts.Logger, wake: make(chan struct{}, 1), device: map[string]bool{}, flapping: newFlapping(),
 	}
 	if opts.StateDir != "" {
-		s.state = &stateFile{folder: opts.StateDir}
+		s.state = &stateFile{folder: opts.StateDir, paths: opts.Paths}
 	}
 	return s, nil
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/vmihailenco/msgpack/v5"
@@ -20,7 +21,14 @@ import (
 // does not keep out who can read the whole folder as the daemon's user. Both files are 0600.
 type stateFile struct {
 	folder string
-	saved  uint64 // hash of the inventory on disk
+	paths  []string // that the inventory is read from
+	saved  uint64   // hash of what is on disk
+}
+
+// keptState is what stands in the file.
+type keptState struct {
+	Paths     []string
+	Inventory *Inventory
 }
 
 const (
@@ -30,7 +38,7 @@ const (
 	stateKeySize = 32
 )
 
-// load returns the kept inventory, nil when there is none.
+// load returns the kept inventory, nil when there is none or it was read from other paths.
 func (f *stateFile) load() (*Inventory, error) {
 	sealed, err := os.ReadFile(filepath.Join(f.folder, stateName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,21 +54,25 @@ func (f *stateFile) load() (*Inventory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(f.folder, stateName), err)
 	}
-	inv, err := decodeInventory(plain)
+	kept, err := decodeState(plain)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(f.folder, stateName), err)
 	}
-	f.saved = inventoryHash(inv)
-	return inv, nil
+	if !slices.Equal(kept.Paths, f.paths) {
+		return nil, nil
+	}
+	f.saved = kept.hash()
+	return kept.Inventory, nil
 }
 
 // save keeps the inventory in the place of the one kept before. The old one stays until the new one is whole.
 func (f *stateFile) save(inv *Inventory) error {
-	hash := inventoryHash(inv)
+	kept := keptState{f.paths, inv}
+	hash := kept.hash()
 	if hash == f.saved {
 		return nil
 	}
-	plain, err := encodeInventory(inv)
+	plain, err := kept.encode()
 	if err != nil {
 		return err
 	}
@@ -147,26 +159,26 @@ func unseal(key, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// inventoryHash tells inventories apart; their encodings are in no fixed order.
-func inventoryHash(inv *Inventory) uint64 { return xxhash.Sum64(appendCanonical(nil, inv)) }
+// hash tells states apart; their encodings are in no fixed order.
+func (k keptState) hash() uint64 { return xxhash.Sum64(appendCanonical(nil, k)) }
 
-func encodeInventory(inv *Inventory) ([]byte, error) {
-	plain, err := msgpack.Marshal(inv)
+func (k keptState) encode() ([]byte, error) {
+	plain, err := msgpack.Marshal(k)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the inventory: %w", err)
 	}
 	return plain, nil
 }
 
-func decodeInventory(plain []byte) (*Inventory, error) {
-	inv := &Inventory{}
+func decodeState(plain []byte) (*keptState, error) {
+	k := &keptState{Inventory: &Inventory{}}
 	dec := msgpack.NewDecoder(bytes.NewReader(plain))
 	dec.UseLooseInterfaceDecoding(true)
-	if err := dec.Decode(inv); err != nil {
+	if err := dec.Decode(k); err != nil {
 		return nil, fmt.Errorf("decoding the inventory: %w", err)
 	}
-	inv.retype()
-	return inv, nil
+	k.Inventory.retype()
+	return k, nil
 }
 
 // retype gives the values of zProperties the types of their definitions again, which the encoding does not tell.
