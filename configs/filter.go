@@ -25,7 +25,17 @@ func checkFilter(inv *Inventory, o *options.Options) error {
 	return fmt.Errorf("no data source %s in the inventory%s", o.DataSource, alternatives(o.DataSource.String(), names))
 }
 
+// unknownDevice says what is like the id, or why a device that is declared was left out.
 func unknownDevice(inv *Inventory, id string) error {
+	var why []string
+	for _, p := range inv.Problems {
+		if p.Severity == ProblemError && p.Unit == "device "+id {
+			why = append(why, p.String())
+		}
+	}
+	if len(why) > 0 {
+		return fmt.Errorf("device %s is left out: %s", id, strings.Join(why, "; "))
+	}
 	ids := make([]string, len(inv.Devices))
 	for i, d := range inv.Devices {
 		ids[i] = d.ID

@@ -112,6 +112,9 @@ func (t *Table) Close() error {
 	t.progress.clear()
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
+	if len(t.runs) == 0 {
+		return nil
+	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	t.writeRuns(w)
 	t.writeValues(w)
