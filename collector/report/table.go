@@ -112,9 +112,6 @@ func (t *Table) Close() error {
 	t.progress.clear()
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
-	if len(t.runs) == 0 {
-		return nil
-	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	t.writeRuns(w)
 	t.writeValues(w)
@@ -129,6 +126,9 @@ func (t *Table) Close() error {
 }
 
 func (t *Table) writeRuns(w io.Writer) {
+	if len(t.runs) == 0 {
+		return
+	}
 	slices.SortStableFunc(t.runs, func(a, b RunRow) int {
 		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Task, b.Task))
 	})
