@@ -11,6 +11,7 @@ import (
 // caller drives it by instants of its own, so that only the owner's work is
 // measured.
 func newBenchScheduler(b *testing.B, tasks int, interval time.Duration, state *State) (*Scheduler, instant) {
+	b.Helper()
 	s := New(Options{State: state, AtOnce: true, Due: func(batch []Due) {
 		for _, d := range batch {
 			d.Task.gate().Release()
@@ -39,6 +40,7 @@ func later(now instant, d time.Duration) instant {
 // benchmarkDue reports the due slots a second one core can hand out when the
 // owner wakes each 10 ms.
 func benchmarkDue(b *testing.B, tasks int, interval time.Duration, state *State) {
+	b.Helper()
 	s, now := newBenchScheduler(b, tasks, interval, state)
 	before := s.Stats().Handed
 	b.ReportAllocs()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,7 +70,7 @@ type modelTask struct {
 type modelRun struct {
 	*Scheduler
 	wallClock
-	naive
+	naive naive
 	path  string
 	tasks [modelTasks]*modelTask // the present generations
 	stale [modelTasks]*modelTask // the ones before
@@ -88,9 +89,9 @@ func TestSchedulerAgainstNaive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ops := rapid.SliceOfN(anyOp, 1, 25).Draw(rt, "ops")
 		n++
-		r := &modelRun{path: filepath.Join(dir, fmt.Sprint(n))}
+		r := &modelRun{path: filepath.Join(dir, strconv.Itoa(n))}
 		synctest.Test(t, func(*testing.T) { r.play(ops) })
-		os.Remove(r.path)
+		_ = os.Remove(r.path)
 		if r.err != nil {
 			rt.Fatal(r.err)
 		}
@@ -140,7 +141,7 @@ func (r *modelRun) open() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- r.Run(ctx) }()
-	r.stop = func() { cancel(); <-ended }
+	r.stop = func() { cancel(); r.fail(<-ended) }
 }
 
 // close stops the scheduler and takes its ledger.

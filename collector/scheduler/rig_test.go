@@ -16,17 +16,13 @@ import (
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // testTask is a task whose runs the test moves on.
-type testTask struct {
-	Gate
-	name string
-}
+type testTask struct{ Gate }
 
 // wallClock is a wall clock that can be set.
 type wallClock struct{ offset atomic.Int64 }
 
-func (c *wallClock) now() time.Time             { return time.Now().Add(time.Duration(c.offset.Load())) }
-func (c *wallClock) jump(d time.Duration)       { c.offset.Add(int64(d)) }
-func (c *wallClock) since(base time.Time) int64 { return c.now().UnixNano() - base.UnixNano() }
+func (c *wallClock) now() time.Time       { return time.Now().Add(time.Duration(c.offset.Load())) }
+func (c *wallClock) jump(d time.Duration) { c.offset.Add(int64(d)) }
 
 // rig runs a scheduler in a synctest bubble and writes down what it says, as
 // lines of "seconds-on-the-test's-clock what slot-in-seconds [xCount reason]".
@@ -45,6 +41,7 @@ type rig struct {
 
 // startRig starts a scheduler; the caller must stop it within the bubble.
 func startRig(t *testing.T, opts Options) *rig {
+	t.Helper()
 	r := &rig{t: t, base: time.Now()}
 	r.restart(opts)
 	return r

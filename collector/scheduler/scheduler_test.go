@@ -35,7 +35,8 @@ func TestCheck23BusyTaskMissesSlots(t *testing.T) {
 		defer func() { r.stop() }()
 		task, running := &testTask{}, 0
 		r.onDue = func(Due) {
-			if running++; running > 1 {
+			running++
+			if running > 1 {
 				t.Error("two runs at once")
 			}
 			task.Start()

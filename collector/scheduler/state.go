@@ -131,7 +131,7 @@ func (s *State) write() {
 		}
 	}
 	if s.file != nil {
-		s.file.Close()
+		_ = s.file.Close() // each batch was written out when it was stored
 	}
 }
 
@@ -184,12 +184,12 @@ func (s *State) replaceFile(content []byte) error {
 		err = os.Rename(tmp.Name(), s.path)
 	}
 	if err != nil {
-		tmp.Close()
-		os.Remove(tmp.Name())
+		_ = tmp.Close()
+		_ = os.Remove(tmp.Name())
 		return err
 	}
 	if s.file != nil {
-		s.file.Close()
+		_ = s.file.Close() // the file is replaced, whatever became of its last bytes
 	}
 	s.file, s.size, s.compacted = tmp, int64(len(content)), int64(len(content))
 	return nil

@@ -75,7 +75,7 @@ func TestDamagedStateIsAWarning(t *testing.T) {
 				t.Fatal(err)
 			}
 			s, err := OpenState(path)
-			defer s.file.Close()
+			defer func() { _ = s.file.Close() }()
 			if (err == nil) != (tt.warning == "") || err != nil && !strings.Contains(err.Error(), tt.warning) {
 				t.Errorf("warning %v, want %q", err, tt.warning)
 			}

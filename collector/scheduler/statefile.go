@@ -91,7 +91,7 @@ func readState(path string) (snapshot, error) {
 	if err != nil {
 		return empty, fmt.Errorf("opening the scheduler state: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	held, err := decodeState(f)
 	if err != nil {
 		return held, fmt.Errorf("reading the scheduler state %s: %w", path, err)

@@ -62,6 +62,7 @@ func TestLedgerUnderConcurrentCommands(t *testing.T) {
 
 // commandAtRandom adds tasks, changes and replaces them, and removes them all.
 func commandAtRandom(t *testing.T, s *Scheduler) {
+	t.Helper()
 	random := func() Entry {
 		return Entry{Task: &testTask{}, Hash: rand.Uint64(), Interval: time.Second + rand.N(5*time.Second)}
 	}
