@@ -127,8 +127,7 @@ func (c *Collector) end(t *task) {
 
 // logPanic keeps the stack of a panic for the log; events and status show only its value.
 func (c *Collector) logPanic(err error, config *configs.TaskConfig) {
-	var panicked *datasource.PanicError
-	if errors.As(err, &panicked) {
+	if panicked, ok := errors.AsType[*datasource.PanicError](err); ok {
 		c.log.Error("a plugin's constructor panicked", "task", config.Name(), "panic", panicked.Value, "stack", string(panicked.Stack))
 	}
 }

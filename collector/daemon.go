@@ -91,10 +91,10 @@ func every(ctx context.Context, d time.Duration, f func()) error {
 
 // ignoreEnd makes nothing of an error that is only the end of ctx.
 func ignoreEnd(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // stop drains the runs, cleans every plugin up, and flushes what they gave.

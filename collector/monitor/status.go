@@ -76,7 +76,7 @@ func Ask(ctx context.Context, socket string) (*Status, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	}}
 	defer transport.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://daemon/status", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://daemon/status", http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("asking the daemon: %w", err)
 	}

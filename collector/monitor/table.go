@@ -1,5 +1,11 @@
 package monitor
 
+// Labels of metrics that tell numbers apart.
+const (
+	byReason = "reason"
+	byClass  = "class"
+)
+
 // Metrics returns the table of all metrics of the daemon, besides those that the Go runtime and the process give.
 func Metrics() []Metric {
 	return []Metric{
@@ -15,7 +21,7 @@ func Metrics() []Metric {
 			one(func(s *Statistics) float64 { return float64(s.Contained) })},
 		{"zenpython_slots_due_total", counter, "", "", "Slots that fell due: runs plus missed.",
 			one(func(s *Statistics) float64 { return float64(s.Due) })},
-		{"zenpython_slots_missed_total", counter, "reason", "missedRuns", "Slots that no run was started for, by reason.",
+		{"zenpython_slots_missed_total", counter, byReason, "missedRuns", "Slots that no run was started for, by reason.",
 			each(func(s *Statistics) map[string]uint64 { return s.Missed })},
 		{"zenpython_runs_total", counter, "outcome", "", "Runs settled, by outcome.",
 			each(func(s *Statistics) map[string]uint64 { return s.Runs })},
@@ -29,23 +35,23 @@ func Metrics() []Metric {
 			one(func(s *Statistics) float64 { return float64(s.Threads) })},
 		{"zenpython_max_parallel", gauge, "", "", "Runs that may be in flight (--maxparallel).",
 			one(func(s *Statistics) float64 { return float64(s.MaxParallel) })},
-		{"zenpython_items_returned_total", counter, "class", "", "Items that plugins returned or published, and the daemon's own, by class.",
+		{"zenpython_items_returned_total", counter, byClass, "", "Items that plugins returned or published, and the daemon's own, by class.",
 			each(func(s *Statistics) map[string]uint64 { return s.Returned })},
-		{"zenpython_records_produced_total", counter, "class", "", "Records made of them, by class.",
+		{"zenpython_records_produced_total", counter, byClass, "", "Records made of them, by class.",
 			each(func(s *Statistics) map[string]uint64 { return s.Produced })},
-		{"zenpython_items_rejected_total", counter, "reason", "", "Items that no record was made of, by reason.",
+		{"zenpython_items_rejected_total", counter, byReason, "", "Items that no record was made of, by reason.",
 			each(func(s *Statistics) map[string]uint64 { return s.Rejected })},
-		{"zenpython_items_merged_total", counter, "reason", "", "Events that became part of another, by reason.",
+		{"zenpython_items_merged_total", counter, byReason, "", "Events that became part of another, by reason.",
 			each(func(s *Statistics) map[string]uint64 { return s.Merged })},
-		{"zenpython_items_suppressed_total", counter, "reason", "", "Events that were not worth a record, by reason.",
+		{"zenpython_items_suppressed_total", counter, byReason, "", "Events that were not worth a record, by reason.",
 			each(func(s *Statistics) map[string]uint64 { return s.Suppressed })},
-		{"zenpython_records_published_total", counter, "class", "", "Records that the hub or its streams took, by class.",
+		{"zenpython_records_published_total", counter, byClass, "", "Records that the hub or its streams took, by class.",
 			each(func(s *Statistics) map[string]uint64 { return s.Published })},
-		{"zenpython_records_dropped_total", counter, "reason", "discardedEvents", "Records lost on their way to the hub, by reason.",
+		{"zenpython_records_dropped_total", counter, byReason, "discardedEvents", "Records lost on their way to the hub, by reason.",
 			each(func(s *Statistics) map[string]uint64 { return s.Dropped })},
-		{"zenpython_records_queued", gauge, "class", "", "Records that wait to be published, by class.",
+		{"zenpython_records_queued", gauge, byClass, "", "Records that wait to be published, by class.",
 			each(func(s *Statistics) map[string]uint64 { return s.RecordsQueued })},
-		{"zenpython_records_in_flight", gauge, "class", "", "Records handed to the publisher and not yet confirmed, by class.",
+		{"zenpython_records_in_flight", gauge, byClass, "", "Records handed to the publisher and not yet confirmed, by class.",
 			each(func(s *Statistics) map[string]uint64 { return s.RecordsInFlight })},
 		{"zenpython_event_queue_length", gauge, "", "eventQueueLength", "Events that wait in the queue.",
 			one(func(s *Statistics) float64 { return float64(s.EventQueueLength) })},

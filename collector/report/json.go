@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	gomaps "maps"
 	"sync"
 
 	"github.com/zenpython/zenpython/collector/processor"
@@ -169,9 +170,7 @@ func directive(m *maps.ObjectMap) *string {
 // withID shows the id among the attributes, where plugins write it.
 func withID(m *maps.ObjectMap) map[string]any {
 	out := make(map[string]any, len(m.Attributes)+1)
-	for k, v := range m.Attributes {
-		out[k] = v
-	}
+	gomaps.Copy(out, m.Attributes)
 	if m.ID != "" {
 		out["id"] = m.ID
 	}
