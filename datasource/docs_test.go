@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestPagesHoldTheTypesTables(t *testing.T) {
 			if !*update {
 				t.Fatalf("%s is out of date: run go test ./datasource -update", path)
 			}
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil { //nolint:gosec // a document
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -86,7 +87,7 @@ func holds(f *datasource.Field) string {
 
 func plain(n float64) string {
 	if n == float64(int64(n)) {
-		return fmt.Sprint(int64(n))
+		return strconv.FormatInt(int64(n), 10)
 	}
 	return fmt.Sprint(n)
 }

@@ -21,7 +21,7 @@ const fieldFailureKind = "failureKind"
 
 // Failure is why a data source could not be collected, in words for the person who has to act. It must not hold
 // secrets.
-type Failure struct {
+type Failure struct { //nolint:errname // named after the event that it becomes
 	Kind    string // a short name to count and filter by, e.g. "refused", "timeout"
 	Summary string // what failed, and where
 	Advice  string // what to do about it
@@ -48,8 +48,7 @@ func FailureEvent(ds *DataSourceConfig, err error) events.Event {
 		e[events.FieldSeverity] = ds.Severity
 	}
 	e[events.FieldSummary] = err.Error()
-	var failure *Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*Failure](err); ok {
 		e[fieldFailureKind] = failure.Kind
 	}
 	return e

@@ -15,17 +15,17 @@ func TestEventsCanAlwaysBeCleared(t *testing.T) {
 	}
 	for name, ds := range sources {
 		t.Run(name, func(t *testing.T) {
-			failure, clear := FailureEvent(ds, errors.New("down")), ClearEvent(ds)
+			failure, cleared := FailureEvent(ds, errors.New("down")), ClearEvent(ds)
 			for _, field := range []string{"device", "component", "eventClass", "eventKey"} {
-				if failure[field] != clear[field] {
-					t.Errorf("%s: failure has %v, clear %v", field, failure[field], clear[field])
+				if failure[field] != cleared[field] {
+					t.Errorf("%s: failure has %v, clear %v", field, failure[field], cleared[field])
 				}
 				if failure[field] == "" {
 					t.Errorf("%s is empty", field)
 				}
 			}
-			if severity := failure["severity"].(int); severity <= 0 || clear["severity"] != 0 {
-				t.Errorf("severities %v and %v", severity, clear["severity"])
+			if severity := failure["severity"].(int); severity <= 0 || cleared["severity"] != 0 {
+				t.Errorf("severities %v and %v", severity, cleared["severity"])
 			}
 		})
 	}

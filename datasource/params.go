@@ -9,7 +9,7 @@ import (
 )
 
 // ParamProblem is one property that does not fit the params struct of its type.
-type ParamProblem struct {
+type ParamProblem struct { //nolint:errname // one of several that an error joins; it is read for its fields
 	Name    string   // the property; "" when it is about several
 	Message string   // what is wrong and what is wanted; never a secret's value
 	Unknown bool     // the type has no such property

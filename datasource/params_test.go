@@ -3,6 +3,7 @@ package datasource
 import (
 	"errors"
 	"math"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ type probeParams struct {
 }
 
 func (p *probeParams) Provision() error {
-	if p.Method == "POST" && p.Follow {
+	if p.Method == http.MethodPost && p.Follow {
 		return errors.New("follow: not with POST")
 	}
 	p.provisioned = true

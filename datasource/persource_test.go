@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -161,7 +162,7 @@ func TestSourcesWorkBesideEachOtherWithinALimit(t *testing.T) {
 	var mu sync.Mutex
 	var now, most int
 	full := make(chan struct{})
-	_, err := runPerSource(t, sites(ids...), func(_ context.Context, ds *DataSourceConfig) (*Data, error) {
+	_, err := runPerSource(t, sites(ids...), func(_ context.Context, _ *DataSourceConfig) (*Data, error) {
 		mu.Lock()
 		now++
 		most = max(most, now)
@@ -209,7 +210,7 @@ func TestConstructionIsAllOrNothing(t *testing.T) {
 
 func TestParamsOf(t *testing.T) {
 	ds := &DataSourceConfig{Params: &probeParams{Method: "GET"}}
-	if p, err := ParamsOf[probeParams](ds); err != nil || p.Method != "GET" {
+	if p, err := ParamsOf[probeParams](ds); err != nil || p.Method != http.MethodGet {
 		t.Errorf("ParamsOf = %v, %v", p, err)
 	}
 	ds.Params = map[string]any{}

@@ -5,6 +5,18 @@ import "strings"
 // schemaDialect is the JSON Schema version that Schema writes.
 const schemaDialect = "https://json-schema.org/draft/2020-12/schema"
 
+// Words of JSON Schema.
+const (
+	keyType = "type"
+
+	typeArray   = "array"
+	typeBoolean = "boolean"
+	typeInteger = "integer"
+	typeNumber  = "number"
+	typeObject  = "object"
+	typeString  = "string"
+)
+
 // Schema returns the JSON schema of a type's own properties, for editors and for checking what is built by programs.
 // Numbers and bools may be text as well, because that is how a TALES expression stands in an inventory.
 func Schema(t *Type) map[string]any {
@@ -34,7 +46,7 @@ func objectSchema(newParams func() any) map[string]any {
 			}
 		}
 	}
-	s := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	s := map[string]any{keyType: typeObject, "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
 		s["required"] = required
 	}
@@ -56,16 +68,16 @@ func fieldSchema(f *Field) map[string]any {
 const expression = `\$\{`
 
 func valueSchema(f *Field) map[string]any {
-	text := map[string]any{"type": []any{"string", "number", "boolean"}}
+	text := map[string]any{keyType: []any{typeString, typeNumber, typeBoolean}}
 	switch f.Kind {
 	case BoolField:
-		return map[string]any{"type": []any{"boolean", "string"}}
+		return map[string]any{keyType: []any{typeBoolean, typeString}}
 	case IntField, NumberField:
 		return numberSchema(f)
 	case ListField:
-		return map[string]any{"anyOf": []any{text, map[string]any{"type": "array", "items": text}}}
+		return map[string]any{"anyOf": []any{text, map[string]any{keyType: typeArray, "items": text}}}
 	case MapField:
-		return map[string]any{"type": "object", "additionalProperties": text}
+		return map[string]any{keyType: typeObject, "additionalProperties": text}
 	}
 	if f.Enum == nil {
 		return text
@@ -76,14 +88,14 @@ func valueSchema(f *Field) map[string]any {
 	}
 	return map[string]any{"anyOf": []any{
 		map[string]any{"enum": names},
-		map[string]any{"type": "string", "pattern": expression},
+		map[string]any{keyType: typeString, "pattern": expression},
 	}}
 }
 
 func numberSchema(f *Field) map[string]any {
-	s := map[string]any{"type": []any{"number", "string"}}
+	s := map[string]any{keyType: []any{typeNumber, typeString}}
 	if f.Kind == IntField {
-		s["type"] = []any{"integer", "string"}
+		s[keyType] = []any{typeInteger, typeString}
 	}
 	if f.Min != nil {
 		s["minimum"] = *f.Min

@@ -9,8 +9,8 @@ import (
 
 func TestSecretsPrintAsAsterisks(t *testing.T) {
 	type params struct {
-		Password Secret
-		URL      URL
+		Password Secret `json:"password"`
+		URL      URL    `json:"url"`
 	}
 	p := params{"hunter2", "https://monitor:hunter2@example.org:8443/a%20b?token=hunter2#hunter2"}
 	encoded, err := json.Marshal(p)

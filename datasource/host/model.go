@@ -42,7 +42,8 @@ func (m *modeler) changed(ctx context.Context) ([]maps.Map, error) {
 	}
 	mounts = m.storage(mounts)
 	now := []maps.Map{filesystemMap(mounts), m.interfaceMap(interfaces)}
-	if m.runs++; m.runs < m.params.ModelEvery && reflect.DeepEqual(now, m.last) {
+	m.runs++
+	if m.runs < m.params.ModelEvery && reflect.DeepEqual(now, m.last) {
 		return nil, nil
 	}
 	m.last, m.runs = now, 0

@@ -45,7 +45,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // cpuPercents gives nothing when no time has passed or times went backwards, as after a suspend.
 func cpuPercents(last, now *cpu.TimesStat) map[string]any {
-	total := now.Total() - last.Total()
+	total := allTimes(now) - allTimes(last)
 	if total <= 0 {
 		return nil
 	}
@@ -59,6 +59,11 @@ func cpuPercents(last, now *cpu.TimesStat) map[string]any {
 		"cpuSteal":  percent(now.Steal - last.Steal),
 		"cpuIdle":   percent(idle),
 	}
+}
+
+// allTimes is the sum of the seconds of all kinds.
+func allTimes(t *cpu.TimesStat) float64 {
+	return t.User + t.System + t.Idle + t.Nice + t.Iowait + t.Irq + t.Softirq + t.Steal + t.Guest + t.GuestNice
 }
 
 func (s *source) readLoad(ctx context.Context) (map[string]any, error) {
@@ -175,4 +180,4 @@ func (s *source) readCounters(ctx context.Context) (map[string]any, error) {
 }
 
 // count gives a count in the integer type that results have; wider ones do not occur before centuries of counting.
-func count(n uint64) int64 { return int64(n) } //nolint:gosec // see above
+func count(n uint64) int64 { return int64(n) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
@@ -62,9 +63,7 @@ func (s *source) Collect(ctx context.Context, ds *datasource.DataSourceConfig) (
 			errs = append(errs, err)
 			continue
 		}
-		for name, value := range read {
-			values[name] = value
-		}
+		maps.Copy(values, read)
 	}
 	for _, dp := range ds.Points {
 		if value, ok := values[dp.ID]; ok {

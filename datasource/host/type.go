@@ -80,7 +80,7 @@ func compile(name, text string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-func newPlugin(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
+func newPlugin(c *datasource.Config, _ datasource.Handle) (datasource.Plugin, error) {
 	return datasource.PerSource(c, func(ds *datasource.DataSourceConfig) (datasource.Collector, error) {
 		return newSource(ds, thisMachine{}, firstWindow)
 	})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
+	"maps"
 	nethttp "net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	hclog "github.com/hashicorp/go-hclog"
 	"go.uber.org/goleak"
 
 	"github.com/zenpython/zenpython/datasource"
@@ -133,9 +134,7 @@ func TestExpectations(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			properties := map[string]any{"url": serve(t, tt.status, tt.body)}
-			for k, v := range tt.own {
-				properties[k] = v
-			}
+			maps.Copy(properties, tt.own)
 			got := collect(t, task(t, properties, builtin))
 			values := got.values()
 			if values["page_status"] != tt.status || values["page_size"] != len(tt.body) {
@@ -254,7 +253,7 @@ func TestHangingServerIsGivenUpWithTheRun(t *testing.T) {
 
 func TestCertificateDays(t *testing.T) {
 	s := httptest.NewUnstartedServer(nethttp.HandlerFunc(func(nethttp.ResponseWriter, *nethttp.Request) {}))
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ErrorLog = hclog.NewNullLogger().StandardLogger(nil)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	want := time.Until(s.Certificate().NotAfter).Hours() / 24

@@ -17,7 +17,7 @@ type source struct {
 	points []point
 }
 
-func newPlugin(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
+func newPlugin(c *datasource.Config, _ datasource.Handle) (datasource.Plugin, error) {
 	return datasource.PerSource(c, newSource)
 }
 

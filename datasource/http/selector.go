@@ -83,8 +83,7 @@ func (d *document) decode() error {
 
 // jsonError says where a document goes wrong, without the bytes that are there.
 func jsonError(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("byte %d cannot be there", syntax.Offset)
 	}
 	return errors.New("it ends too early")

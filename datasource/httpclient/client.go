@@ -133,7 +133,7 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 		if req.Body != nil {
 			return http.ErrUseLastResponse
 		}
-		req.Header = http.Header{"User-Agent": req.Header["User-Agent"], "Accept": req.Header["Accept"]}
+		req.Header = http.Header{"User-Agent": req.Header["User-Agent"], "Accept": req.Header["Accept"]} //nolint:gosec // these two hold no secret, and no other crosses origins
 	}
 	// The referer that net/http sets would carry the query, and with it a token, to the next server.
 	req.Header.Del("Referer")

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -24,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	hclog "github.com/hashicorp/go-hclog"
 	"go.uber.org/goleak"
 
 	"github.com/zenpython/zenpython/datasource"
@@ -392,7 +392,7 @@ func TestProxy(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }))
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ErrorLog = hclog.NewNullLogger().StandardLogger(nil)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	ca := writePEM(t, "CERTIFICATE", s.Certificate().Raw)
@@ -429,7 +429,7 @@ func TestClientCertificate(t *testing.T) {
 	}))
 	s.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
 	s.TLS.ClientCAs.AddCert(cert)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ErrorLog = hclog.NewNullLogger().StandardLogger(nil)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	c := newClient(t, s.URL, nil, func(p *Params) { p.InsecureSkipVerify, p.CertFile, p.KeyFile = true, certFile, keyFile })

@@ -60,7 +60,8 @@ func release(key transportKey) {
 	transports.Lock()
 	defer transports.Unlock()
 	t := transports.open[key]
-	if t.users--; t.users == 0 {
+	t.users--
+	if t.users == 0 {
 		delete(transports.open, key)
 		t.CloseIdleConnections()
 	}

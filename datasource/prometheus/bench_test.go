@@ -31,7 +31,8 @@ func BenchmarkScrapeMapping(b *testing.B) {
 			b.Fatal(samples, err)
 		}
 		data := datasource.NewData()
-		if found.results(data); len(data.Values[datasource.DeviceLevel]) != 2 {
+		found.results(data)
+		if len(data.Values[datasource.DeviceLevel]) != 2 {
 			b.Fatal(data.Rejected)
 		}
 	}

@@ -21,6 +21,9 @@ const accept = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;
 // fallbackType is how a page is read whose type is absent or unknown: many exporters name none.
 const fallbackType = "text/plain"
 
+// labelName is the label that holds a series' metric.
+const labelName = "__name__"
+
 // sample is one line of a page.
 type sample struct {
 	name   string
@@ -55,8 +58,8 @@ func readPage(body []byte, contentType string, maxSamples int, wanted func(name 
 		return 0, fmt.Errorf("the page is %s, which was not asked for", mediaType)
 	}
 	// The parser takes a NUL for the end of the page, and would lose what follows without a word.
-	if at := bytes.IndexByte(body, 0); at >= 0 {
-		return 0, &pageError{line: 1 + bytes.Count(body[:at], []byte("\n")), err: errors.New("holds a NUL byte")}
+	if before, _, found := bytes.Cut(body, []byte{0}); found {
+		return 0, &pageError{line: 1 + bytes.Count(before, []byte("\n")), err: errors.New("holds a NUL byte")}
 	}
 	// The error may be a mere warning that the fallback was taken, which is what it is for.
 	parser, err := textparse.New(body, contentType, nil, textparse.ParserOptions{FallbackContentType: fallbackType})
@@ -75,7 +78,8 @@ func readPage(body []byte, contentType string, maxSamples int, wanted func(name 
 		if entry != textparse.EntrySeries {
 			continue
 		}
-		if samples++; samples > maxSamples {
+		samples++
+		if samples > maxSamples {
 			return samples, errTooManySamples
 		}
 		visitSeries(parser, wanted, visit)
@@ -90,7 +94,7 @@ func visitSeries(parser textparse.Parser, wanted func([]byte) bool, visit func(*
 	}
 	s := sample{value: value, time: at}
 	parser.Labels(&s.labels)
-	s.name = s.labels.Get(labels.MetricName)
+	s.name = s.labels.Get(labelName)
 	if wanted([]byte(s.name)) {
 		visit(&s)
 	}
@@ -104,7 +108,8 @@ func lineOf(body []byte, n int) int {
 		if len(bytes.TrimRight(text, "\n")) == 0 {
 			continue
 		}
-		if n--; n < 0 {
+		n--
+		if n < 0 {
 			break
 		}
 	}

@@ -19,7 +19,7 @@ type source struct {
 	selectors []*selector
 }
 
-func newPlugin(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
+func newPlugin(c *datasource.Config, _ datasource.Handle) (datasource.Plugin, error) {
 	return datasource.PerSource(c, newSource)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -267,9 +268,7 @@ func TestPagesThatFailFailAsAWhole(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			properties := map[string]any{"url": exporter(t, tt.contentType, tt.page), "export": true}
-			for k, v := range tt.own {
-				properties[k] = v
-			}
+			maps.Copy(properties, tt.own)
 			got := collect(t, properties, pointSet{"a": nil, "up": nil})
 			var f *datasource.Failure
 			if !errors.As(got.err, &f) || f.Kind != tt.kind || !strings.Contains(f.Error(), tt.part) {

@@ -68,7 +68,7 @@ func (s *scrape) metric(sample *sample) datasource.Metric {
 	tags := make(map[string]string, sample.labels.Len())
 	sample.labels.Range(func(l labels.Label) {
 		switch l.Name {
-		case labels.MetricName:
+		case labelName:
 		case tagDevice, tagComponent:
 			tags["exported_"+l.Name] = l.Value
 		default:

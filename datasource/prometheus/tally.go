@@ -36,7 +36,8 @@ func (t *tally) add(s *sample) {
 	if math.IsNaN(s.value) {
 		return
 	}
-	if t.numbers++; t.numbers == 1 {
+	t.numbers++
+	if t.numbers == 1 {
 		t.first, t.min, t.max = s.value, s.value, s.value
 	}
 	t.sum += s.value
