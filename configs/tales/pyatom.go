@@ -143,6 +143,12 @@ var keywords = map[string]bool{
 	"None": true, "True": true, "False": true,
 }
 
+// Constructs that have many tokens.
+const (
+	statement  = "a statement"
+	assignment = "assignment"
+)
+
 // constructs names what Python has and this evaluator has not, by the token that gives it away.
 var constructs = map[string]string{
 	"lambda": "a lambda", "for": "a comprehension", "async": "a comprehension", "await": "await", "yield": "yield",
@@ -151,12 +157,12 @@ var constructs = map[string]string{
 	"&": "the bit operator '&'", "|": "the bit operator '|'", "^": "the bit operator '^'",
 	"~": "the bit operator '~'", "<<": "the bit operator '<<'", ">>": "the bit operator '>>'",
 	";": "a second statement", "import": "an import", "from": "an import", "def": "a definition",
-	"class": "a definition", "return": "a statement", "while": "a loop", "with": "a statement", "try": "a statement",
-	"except": "a statement", "finally": "a statement", "raise": "a statement", "assert": "a statement",
-	"del": "a statement", "pass": "a statement", "break": "a statement", "continue": "a statement",
-	"global": "a statement", "nonlocal": "a statement", "as": "a statement", "elif": "a statement",
-	"+=": "assignment", "-=": "assignment", "*=": "assignment", "/=": "assignment", "%=": "assignment",
-	"**=": "assignment", "//=": "assignment", "<<=": "assignment", ">>=": "assignment", "->": "a definition",
+	"class": "a definition", "return": statement, "while": "a loop", "with": statement, "try": statement,
+	"except": statement, "finally": statement, "raise": statement, "assert": statement,
+	"del": statement, "pass": statement, "break": statement, "continue": statement,
+	"global": statement, "nonlocal": statement, "as": statement, "elif": statement,
+	"+=": assignment, "-=": assignment, "*=": assignment, "/=": assignment, "%=": assignment,
+	"**=": assignment, "//=": assignment, "<<=": assignment, ">>=": assignment, "->": "a definition",
 }
 
 // unsupported is the error if the current token begins a construct of Python that is left out, else nil.

@@ -1,6 +1,7 @@
 package tales
 
 import (
+	"errors"
 	"math/big"
 	"strconv"
 	"strings"
@@ -146,7 +147,7 @@ func parseFloat(text string) (float64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(digits, 64)
-	if err != nil && err.(*strconv.NumError).Err != strconv.ErrRange {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
 	}
 	return f, true

@@ -66,7 +66,8 @@ func (p *parser) expect(text, where string) error {
 }
 
 func (p *parser) enter() error {
-	if p.depth++; p.depth > maxDepth {
+	p.depth++
+	if p.depth > maxDepth {
 		return problemAt(p.tok.offset, "the expression is nested deeper than %d", maxDepth)
 	}
 	return nil

@@ -18,11 +18,11 @@ func (l *lexer) str(start int, raw bool) (token, error) {
 		if l.pos == len(l.src) || l.src[l.pos] == '\n' {
 			return token{}, problemAt(start, "the string is not closed by %c", quote)
 		}
-		switch c := l.src[l.pos]; {
-		case c == quote:
+		switch c := l.src[l.pos]; c {
+		case quote:
 			l.pos++
 			return token{kind: valueToken, value: b.String(), offset: start}, nil
-		case c == '\\':
+		case '\\':
 			if err := l.escape(&b, raw); err != nil {
 				return token{}, err
 			}
@@ -55,7 +55,8 @@ func (l *lexer) escape(b *strings.Builder, raw bool) error {
 		b.WriteString(l.src[at:l.pos])
 		return nil
 	}
-	if plain, ok := simpleEscapes[c]; ok && !(c == '0' && l.pos < len(l.src) && isDigit(l.src[l.pos])) {
+	octal := c == '0' && l.pos < len(l.src) && isDigit(l.src[l.pos])
+	if plain, ok := simpleEscapes[c]; ok && !octal {
 		b.WriteByte(plain)
 		return nil
 	}

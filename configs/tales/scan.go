@@ -101,7 +101,8 @@ func (s *scanner) written(start int) string {
 
 // expression reads alternatives up to the closing brace, which it leaves. start is where the interpolation began.
 func (s *scanner) expression(start int) (node, error) {
-	if s.depth++; s.depth > maxScanDepth {
+	s.depth++
+	if s.depth > maxScanDepth {
 		return nil, problemAt(s.pos, "expressions are nested deeper than %d", maxScanDepth)
 	}
 	defer func() { s.depth-- }()
