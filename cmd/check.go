@@ -18,12 +18,9 @@ import (
 
 func checkVerb(s Streams) *cli.Command {
 	return verb("check", "check inventories and ZenPacks without running anything", "PATH…", func(c *cli.Context) error {
-		o, warnings, err := options.Load(options.Sources{Environ: os.Environ(), Flags: options.FlagValues(c), Strict: true})
-		for _, w := range warnings {
-			fmt.Fprintln(s.Err, "zenpython: warning: "+w.String())
-		}
+		o, err := readOptions(options.Sources{Environ: os.Environ(), Flags: options.FlagValues(c), Strict: true}, s)
 		if err != nil {
-			return usageError(err)
+			return err
 		}
 		if c.NArg() > 0 {
 			o.Inventory = c.Args().Slice()

@@ -87,7 +87,7 @@ func newApp(s Streams) *cli.App {
 	app.Commands = []*cli.Command{
 		runVerb(s), startVerb(s), stopVerb(s), restartVerb(s), statusVerb(s), debugVerb(s), statsVerb(s),
 		checkVerb(s), genconfVerb(s), genxmlconfigsVerb(s), versionVerb(s),
-		helpVerb(s),
+		helpVerb(),
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = app.OnUsageError
@@ -114,11 +114,12 @@ func loadOptions(c *cli.Context, s Streams) (options.Options, error) {
 	if err := noArguments(c); err != nil {
 		return options.Options{}, err
 	}
-	return readOptions(c, s)
+	return readOptions(options.Sources{Environ: os.Environ(), Flags: options.FlagValues(c)}, s)
 }
 
-func readOptions(c *cli.Context, s Streams) (options.Options, error) {
-	o, warnings, err := options.Load(options.Sources{Environ: os.Environ(), Flags: options.FlagValues(c)})
+// readOptions reads the options and prints what is doubtful about them.
+func readOptions(from options.Sources, s Streams) (options.Options, error) {
+	o, warnings, err := options.Load(from)
 	for _, w := range warnings {
 		fmt.Fprintln(s.Err, "zenpython: warning: "+w.String())
 	}
@@ -148,7 +149,7 @@ func versionVerb(s Streams) *cli.Command {
 	}
 }
 
-func helpVerb(s Streams) *cli.Command {
+func helpVerb() *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show what there is, or what a verb takes", ArgsUsage: "[verb]",
 		Action: func(c *cli.Context) error {

@@ -1,7 +1,7 @@
 package cmd
 
-// The data source types that every binary has; one of somebody else's adds its own in the same way.
 import (
+	// The data source types that every binary has; one of somebody else's adds its own in the same way.
 	_ "github.com/zenpython/zenpython/datasource/host"
 	_ "github.com/zenpython/zenpython/datasource/http"
 	_ "github.com/zenpython/zenpython/datasource/prometheus"

@@ -33,6 +33,8 @@ func OpenLog(o *options.Options, stderr io.Writer) (hclog.Logger, io.Closer, err
 	return logger, closer, nil
 }
 
+// nopCloser stands for the file where the log goes to standard error alone.
 type nopCloser struct{}
 
+// Close leaves standard error open.
 func (nopCloser) Close() error { return nil }
