@@ -60,7 +60,7 @@ func TestCommandLine(t *testing.T) {
 // freeAddress returns a loopback address that nothing listens on just now.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // opening a local port does not wait
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 	deadline := time.Now().Add(patience)
 	for {
 		var out bytes.Buffer
-		c := exec.Command(binary(args[1]), args[2:]...) //nolint:noctx // bounded by patience
+		c := exec.Command(binary(args[1]), args[2:]...)
 		c.Dir, c.Env = ts.Getenv("WORK"), []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH")}
 		c.Stdout, c.Stderr = &out, &out
 		_ = c.Run()

@@ -12,6 +12,7 @@ import (
 )
 
 func cycleArgs(t *testing.T, s *redistest.Server, inventory string) []string {
+	t.Helper()
 	return []string{"run", "--cycle", "--inventory", inventory, "--redis-url", s.URL(), "--listen", freeAddress(t), "--eventflushseconds", "0.2"}
 }
 

@@ -143,8 +143,7 @@ func (p *process) wait() int {
 	p.t.Helper()
 	select {
 	case err := <-p.done:
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			return exit.ExitCode()
 		}
 		if err != nil {
@@ -172,7 +171,7 @@ func eventually(t *testing.T, what string, f func() bool) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // opening a local port does not wait
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +196,7 @@ type reader struct {
 }
 
 func newReader(t *testing.T, s *redistest.Server) *reader {
+	t.Helper()
 	return &reader{t: t, client: s.Client(), last: map[string]string{}, marks: map[string]uint64{}, got: map[source]int{}, values: map[string]int{}}
 }
 
