@@ -58,6 +58,16 @@ func (Base) OnComplete(_ context.Context, result any, err error, _ *Config) (any
 // Cleanup does nothing.
 func (Base) Cleanup(context.Context, *Config) error { return nil }
 
+// ChainEnd is what Collect's Deferred fires with when the whole hook chain has run elsewhere, as that of a Python plugin
+// does in its worker process: the run ends as it says, and no further hook is called here.
+type ChainEnd struct {
+	Data     *Data
+	Err      error // the error left at the end, nil for none
+	Raised   error // the error with which collect itself ended, before any Deferred
+	Handled  bool  // onError was entered
+	TimedOut bool  // the running timeout passed
+}
+
 // Handle is what the daemon lends a plugin instance for its life (spec §2.3: the injected functions). Once the task is
 // gone every method does nothing and returns ErrTaskGone. Publishing outside Collect never disturbs the schedule.
 type Handle interface {
@@ -83,6 +93,8 @@ var (
 	ErrRunningTimeout = errors.New("running timeout")
 	// ErrGoexit is the error of a hook, or of a function given to Go, that ended its goroutine instead of returning.
 	ErrGoexit = errors.New("plugin code ended its goroutine (runtime.Goexit) instead of returning")
+	// ErrWorkerDied is the error of a run whose worker process ended under it.
+	ErrWorkerDied = errors.New("the worker process died during the run")
 	// ErrHookTimeout is the error of a run whose later hooks did not end within --hooktimeout.
 	ErrHookTimeout = errors.New("hook timeout")
 )

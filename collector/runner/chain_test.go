@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -316,4 +317,37 @@ func TestEndedMayPanic(t *testing.T) {
 	f.start(newTask("dev1", "a", "C", &plugin{}), newTask("dev1", "b", "C", &plugin{}))
 	f.wait(2)
 	f.log.wantCount(t, "BUG: panic while a run was processed", 1)
+}
+
+// TestChainElsewhere: what a worker process says of a chain that ran there is how the run ends, and no hook is called.
+func TestChainElsewhere(t *testing.T) {
+	data := &datasource.Data{Interval: 60}
+	boom := errors.New("boom")
+	for name, tt := range map[string]struct {
+		end     datasource.ChainEnd
+		outcome Outcome
+		failed  uint64
+	}{
+		"ok":      {datasource.ChainEnd{Data: data}, OutcomeOK, 0},
+		"nothing": {datasource.ChainEnd{}, OutcomeOK, 0},
+		"handled": {datasource.ChainEnd{Data: data, Handled: true}, OutcomeHandled, 0},
+		"error":   {datasource.ChainEnd{Err: boom, Handled: true}, OutcomeError, 0},
+		"raised":  {datasource.ChainEnd{Data: data, Raised: boom, Handled: true}, OutcomeError, 1},
+		"timeout": {datasource.ChainEnd{Err: datasource.ErrRunningTimeout, Handled: true, TimedOut: true}, OutcomeTimeout, 0},
+		"died":    {datasource.ChainEnd{Err: fmt.Errorf("worker 3: %w", datasource.ErrWorkerDied)}, OutcomeWorkerDied, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := setUp(t, Options{})
+			defer f.takeDown()
+			p := &plugin{collect: func(context.Context) (any, error) { return datasource.Succeed(&tt.end), nil }}
+			run := f.run(newTask("dev1", "ds1", "C", p))
+			wantEqual(t, "hooks", p.called(), hookCollect.String())
+			wantEqual(t, "outcome", run.Outcome, tt.outcome)
+			wantEqual(t, "data", run.Data, tt.end.Data)
+			wantEqual(t, "failedRuns", f.statsAfter(run).FailedRuns, tt.failed)
+			if !errors.Is(run.Err, tt.end.Err) {
+				t.Errorf("error %v, want %v", run.Err, tt.end.Err)
+			}
+		})
+	}
 }

@@ -123,7 +123,9 @@ func legible(err error) (readable error) {
 
 // advance chooses the next hook by how the last one ended; false means the chain is over.
 func (run *Run) advance(now, laterLimit time.Duration) bool {
-	switch {
+	switch _, elsewhere := run.value.(*datasource.ChainEnd); {
+	case run.hook == hookCollect && elsewhere:
+		return false
 	case run.hook == hookCollect:
 		run.judgeCollect(now)
 		run.laterBy = now + laterLimit
@@ -171,6 +173,13 @@ func (run *Run) judgeCollect(now time.Duration) {
 
 // conclude fills in what is told of a run whose chain is over.
 func (run *Run) conclude(now time.Duration) {
+	if end, ok := run.value.(*datasource.ChainEnd); ok {
+		run.value, run.err, run.raised = nil, end.Err, end.Raised
+		run.caught, run.expired = end.Handled, end.TimedOut
+		if end.Data != nil {
+			run.value = end.Data
+		}
+	}
 	run.Ended, run.TimedOut, run.Err = run.at(now), run.expired, run.err
 	if run.Err == nil {
 		run.Data, run.Err = resultData(run.value)
@@ -183,6 +192,8 @@ func (run *Run) conclude(now time.Duration) {
 	switch {
 	case errors.Is(run.Err, ErrDisabled):
 		run.Outcome = OutcomeDisabled
+	case errors.Is(run.Err, datasource.ErrWorkerDied):
+		run.Outcome = OutcomeWorkerDied
 	case run.expired:
 		run.Outcome = OutcomeTimeout
 	case run.Err != nil || run.Raised != nil:

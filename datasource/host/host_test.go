@@ -413,3 +413,11 @@ func run(t *testing.T, c *datasource.Config) *datasource.Data {
 	})
 	return <-data
 }
+
+func TestTimeOfGuestsIsNotCountedTwice(t *testing.T) {
+	last := &cpu.TimesStat{}
+	now := &cpu.TimesStat{User: 50, Guest: 50, Idle: 50}
+	if got := cpuPercents(last, now)["cpu"]; got != 50.0 {
+		t.Errorf("cpu %v, want 50: a guest's 50 seconds are the user's", got)
+	}
+}

@@ -61,9 +61,10 @@ func cpuPercents(last, now *cpu.TimesStat) map[string]any {
 	}
 }
 
-// allTimes is the sum of the seconds of all kinds.
+// allTimes is the sum of the seconds of all kinds. Those of guests are left out: the kernel has counted them as user and
+// nice already.
 func allTimes(t *cpu.TimesStat) float64 {
-	return t.User + t.System + t.Idle + t.Nice + t.Iowait + t.Irq + t.Softirq + t.Steal + t.Guest + t.GuestNice
+	return t.User + t.System + t.Idle + t.Nice + t.Iowait + t.Irq + t.Softirq + t.Steal
 }
 
 func (s *source) readLoad(ctx context.Context) (map[string]any, error) {
