@@ -28,10 +28,29 @@ func TestGrowthIsNoticed(t *testing.T) {
 		"shrinking":        {[]float64{200, 180, 160, 140, 120, 100}, true, -1200},
 		"one sample":       {[]float64{100}, true, 0},
 	} {
-		g := newGrowth(metricGoroutines, samplesOf(metricGoroutines, tt.values...))
+		g := newGrowth(metricGoroutines, middle, samplesOf(metricGoroutines, tt.values...))
 		c := g.check("goroutines", 1, "", toleratedCount, true)
 		if c.holds != tt.holds || !math.IsNaN(tt.slope) && math.Abs(g.slope-tt.slope) > 1e-6 {
 			t.Errorf("%s: holds %t, %+v: %s", name, c.holds, g, c.found)
+		}
+	}
+}
+
+// What a reload takes for a moment is no growth of the heap, and what stays is.
+func TestHeapIsLookedAtWhereItIsLow(t *testing.T) {
+	const mib = 2 << 20 // of the goal, which is twice the live heap
+	for name, tt := range map[string]struct {
+		last  []float64
+		holds bool
+	}{
+		"reloads at the end": {[]float64{35 * mib, 60 * mib, 60 * mib, 60 * mib, 36 * mib}, true},
+		"a leak":             {[]float64{45 * mib, 46 * mib, 60 * mib, 48 * mib, 49 * mib}, false},
+	} {
+		level := []float64{35 * mib, 36 * mib, 35 * mib, 60 * mib, 35 * mib}
+		all := append(append(append([]float64{}, level...), level...), tt.last...)
+		checks := growthChecks(samplesOf(metricHeapGoal, all...), true)
+		if c := checks[2]; c.what != "live heap" || c.holds != tt.holds {
+			t.Errorf("%s: %s holds %t: %s", name, c.what, c.holds, c.found)
 		}
 	}
 }
