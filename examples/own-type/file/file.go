@@ -27,7 +27,7 @@ func Type() *datasource.Type {
 			{Name: "age", Type: datasource.Gauge, Doc: "seconds since the file was written"},
 			{Name: "size", Type: datasource.Gauge, Doc: "bytes"},
 		},
-		New: func(c *datasource.Config, h datasource.Handle) (datasource.Plugin, error) {
+		New: func(c *datasource.Config, _ datasource.Handle) (datasource.Plugin, error) {
 			return datasource.PerSource(c, newSource)
 		},
 	}
