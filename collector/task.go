@@ -28,7 +28,9 @@ type task struct {
 	last lastRun
 	runs uint64
 	miss uint64
-	late bool // slots are being missed, and an event has said so
+	// lateAt is when the last slot was missed since an event has said so, counted from the collector's start; 0 when
+	// none has, or when all is well again.
+	lateAt time.Duration
 }
 
 // lastRun is how the last run of a task ended.
@@ -92,14 +94,21 @@ func (t *task) startDelay() (time.Duration, bool) {
 	return time.Duration(*typ.StartDelay * float64(time.Second)), true
 }
 
+// calmTime is how long no slot may have been missed before a task counts as running again; two intervals where that is
+// longer. A task that misses every other slot is late all the time, and says so once.
+const calmTime = time.Minute
+
 // ended notes how a run ended, and reports whether it ends a time of missed slots.
 func (t *task) ended(run *runner.Run) (runsAgain bool) {
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
 	t.last = lastRun{slot: run.Slot, took: run.Ended.Sub(run.Started), outcome: run.Outcome, err: run.Err}
 	t.runs++
-	runsAgain, t.late = t.late, false
-	return runsAgain
+	if t.lateAt == 0 || run.Started.Sub(t.collector.started)-t.lateAt < max(calmTime, 2*t.Config.Interval) {
+		return false
+	}
+	t.lateAt = 0
+	return true
 }
 
 // missed notes missed slots, and reports whether a time of missed slots begins that is worth telling.
@@ -107,11 +116,12 @@ func (t *task) missed(m scheduler.Missed) (begins bool) {
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
 	t.miss += uint64(m.Count)
-	if t.late || !worthTelling(m.Reason) {
+	if !worthTelling(m.Reason) {
 		return false
 	}
-	t.late = true
-	return true
+	begins = t.lateAt == 0
+	t.lateAt = time.Since(t.collector.started)
+	return begins
 }
 
 // retire makes the task's Handle do nothing from now on. It reports whether slots were being missed.
@@ -119,7 +129,7 @@ func (t *task) retire() (wasLate bool) {
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
 	t.gone = true
-	return t.late
+	return t.lateAt != 0
 }
 
 func (t *task) retired() bool {

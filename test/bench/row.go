@@ -6,9 +6,9 @@ import "fmt"
 type verdict string
 
 const (
-	noted    verdict = ""         // no target
-	pass     verdict = "PASS"     //
-	fail     verdict = "FAIL"     //
+	noted    verdict = "" // no target
+	pass     verdict = "PASS"
+	fail     verdict = "FAIL"
 	unsteady verdict = "UNSTEADY" // a side of the ratio varied too much: measure again on a quiet machine
 	skipped  verdict = "SKIPPED"  // what it takes is not there
 )
