@@ -76,7 +76,8 @@ func newApp(s Streams) *cli.App {
 		Writer:                 s.Out,
 		ErrWriter:              s.Err,
 		HideHelpCommand:        true,
-		HideVersion:            true, // its -v is the log level here; the verb "version" tells
+		Flags:                  []cli.Flag{cli.HelpFlag}, // not added by itself, since the verb "help" is ours
+		HideVersion:            true,                     // its -v is the log level here; the verb "version" tells
 		UseShortOptionHandling: false,
 		Suggest:                true,
 		// Errors are printed once, by Run.
@@ -155,6 +156,9 @@ func helpVerb() *cli.Command {
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
 				return cli.ShowAppHelp(c)
+			}
+			if name := c.Args().First(); c.App.Command(name) == nil {
+				return failed(fmt.Errorf("unknown verb %q", name))
 			}
 			return cli.ShowCommandHelp(c, c.Args().First())
 		},

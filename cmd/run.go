@@ -72,15 +72,17 @@ func (p *process) serve(ctx context.Context) error {
 		// Whoever started us knows by the pid file; the mark is not for our own children.
 		_ = os.Unsetenv(detachedEnv)
 	}
+	built := make(chan struct{})
 	ctx, quit := handleSignals(ctx, signalActions{
-		reload: p.reload,
-		stats:  func() { p.collector.LogTasks() },
-		log:    p.log, level: p.o.LogSeverity, exit: os.Exit,
+		ready: built, reload: p.reload,
+		stats: func() { p.collector.LogTasks() },
+		log:   p.log, level: p.o.LogSeverity, exit: os.Exit,
 	})
 	defer quit()
 	if err := p.build(ctx); err != nil {
 		return usageError(err)
 	}
+	close(built)
 	if err := p.listen(); err != nil {
 		return failed(errors.Join(err, p.back.close()))
 	}

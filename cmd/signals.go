@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -13,8 +14,9 @@ import (
 
 // signalActions are what the daemon does on signals (spec §4.3).
 type signalActions struct {
-	reload func() // SIGHUP
-	stats  func() // SIGUSR2
+	ready  <-chan struct{} // closed when there is something to reload and to tell statistics of
+	reload func()          // SIGHUP
+	stats  func()          // SIGUSR2
 	log    hclog.Logger
 	level  hclog.Level // to come back to from debug
 	exit   func(int)   // what a second order to stop calls
@@ -28,33 +30,59 @@ func handleSignals(ctx context.Context, a signalActions) (context.Context, func(
 	signal.Notify(got, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	quit := make(chan struct{})
 	var over sync.WaitGroup
-	over.Go(func() {
-		debug := false
-		for {
-			select {
-			case <-quit:
-				return
-			case sig := <-got:
-				switch sig {
-				case syscall.SIGHUP:
-					a.log.Info("reloading, as SIGHUP asks")
-					a.reload()
-				case syscall.SIGUSR1:
-					debug = !debug
-					a.toggleDebug(debug)
-				case syscall.SIGUSR2:
-					a.stats()
-				default:
-					a.stop(ctx, sig, cancel)
-				}
-			}
-		}
-	})
+	over.Go(func() { (&signalLoop{signalActions: a}).run(ctx, got, quit, cancel) })
 	return ctx, func() {
 		signal.Stop(got)
 		close(quit)
 		over.Wait()
 		cancel()
+	}
+}
+
+// signalLoop remembers what came before.
+type signalLoop struct {
+	signalActions
+	debug bool
+	up    bool
+	early []os.Signal // what needs a daemon that is up, and came before it was
+}
+
+func (l *signalLoop) run(ctx context.Context, got <-chan os.Signal, quit <-chan struct{}, cancel context.CancelFunc) {
+	ready := l.ready
+	for {
+		select {
+		case <-quit:
+			return
+		case <-ready:
+			ready, l.up = nil, true
+			for _, sig := range l.early {
+				l.act(sig)
+			}
+		case sig := <-got:
+			switch sig {
+			case syscall.SIGUSR1:
+				l.debug = !l.debug
+				l.toggleDebug(l.debug)
+			case syscall.SIGHUP, syscall.SIGUSR2:
+				l.act(sig)
+			default:
+				l.stop(ctx, sig, cancel)
+			}
+		}
+	}
+}
+
+// act does what SIGHUP and SIGUSR2 ask for, once the daemon is up: before, there is nothing to reload or to tell of.
+func (l *signalLoop) act(sig os.Signal) {
+	switch {
+	case l.up && sig == syscall.SIGHUP:
+		l.log.Info("reloading, as SIGHUP asks")
+		l.reload()
+	case l.up:
+		l.stats()
+	case !slices.Contains(l.early, sig):
+		l.log.Info("kept until the start is over", "signal", sig)
+		l.early = append(l.early, sig)
 	}
 }
 

@@ -49,7 +49,6 @@ const (
 	Contained Reason = "contained"
 	Down      Reason = "down"
 	ClockStep Reason = "clock_step"
-	Disabled  Reason = "disabled"
 	Stopping  Reason = "stopping"
 )
 
@@ -150,8 +149,6 @@ var reasons = []ReasonInfo{
 		"nothing, when the stop was meant"},
 	{ClockStep, Missed, "the wall clock was set ahead, or the machine was suspended",
 		"let NTP slew the clock"},
-	{Disabled, Missed, "the plugin is switched off after it blocked the collector",
-		"correct the plugin, then `zenpython unblock`"},
 	{Stopping, Missed, "the collector was stopping",
 		"nothing"},
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,6 +114,31 @@ func TestWithoutRedisTheCollectorWaitsForIt(t *testing.T) {
 	eventually(t, "what was kept arrives", func() bool { r.read(); return r.values["web01/page_status"] > 0 })
 	if code := p.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestSignalsDuringTheStartAreKept(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and never answers: the start waits
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	p := start(t, t.TempDir(), "run", "--cycle", "--inventory", inventory(t, site(t)), "--listen", "off",
+		"--redis-url", "redis://"+silent.Addr().String(), "--initialHubTimeout", "3")
+	connected, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connected.Close() })
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGUSR2, syscall.SIGHUP} {
+		if err := p.cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "it reloads once it is up", func() bool { return strings.Contains(p.logged(), "reloading, as SIGHUP asks") })
+	if log := p.logged(); strings.Index(log, "starting without Redis") > strings.Index(log, "reloading") {
+		t.Error("it reloads before there is anything to reload")
 	}
 }
 

@@ -66,6 +66,7 @@ func inventory(t *testing.T, url string) string {
 	path := filepath.Join(t.TempDir(), "inventory.yaml")
 	text := fmt.Sprintf(`
 zProperties:
+  zHttpUsername: ""
   zHttpPassword: {type: password, default: %s}
 device_classes:
   /Web:
