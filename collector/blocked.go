@@ -52,7 +52,9 @@ func blockedClasses(text []byte) map[string]bool {
 }
 
 // disabled reports whether a task's plugin must not be called.
-func (c *Collector) disabled(t *runner.Task) bool { return c.blocked[t.Config.PluginClass()] }
+func (c *Collector) disabled(t *runner.Task) bool {
+	return len(c.blocked) > 0 && c.blocked[t.Config.PluginClass()]
+}
 
 // tellDisabled sends one event for each device that has disabled data sources (spec §4.6).
 func (c *Collector) tellDisabled(set *configs.Set) {
