@@ -89,6 +89,9 @@ func checkUTF8(data []byte) error {
 
 var yamlErrorLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 
+// countedFromZero finds the errors whose line the parser counts from 0: those of its grammar, not those of its scanner.
+var countedFromZero = regexp.MustCompile(`^did not find expected (node content|key|'-' indicator|',' or '[]}]'|<document start>)$`)
+
 // positioned takes the line out of a parser's error text; the parser gives no column.
 func positioned(err error) *syntaxError {
 	text := err.Error()
@@ -97,7 +100,11 @@ func positioned(err error) *syntaxError {
 	if parseErr != nil || line < 1 {
 		line = 1
 	}
-	return &syntaxError{line, 1, text[len(match[0]):]}
+	text = text[len(match[0]):]
+	if match[1] != "" && countedFromZero.MatchString(text) {
+		line++
+	}
+	return &syntaxError{line, 1, text}
 }
 
 // survey measures a document before anything walks it by recursion.

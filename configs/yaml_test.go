@@ -13,7 +13,10 @@ func TestSyntaxErrors(t *testing.T) {
 	const unit = " [file inventory.yaml]"
 	tests := []struct{ name, text, want string }{
 		{"tab", "devices:\n\tweb01: {}\n", "2:1: error: found character that cannot start any token"},
-		{"open bracket", "devices: {a: [1\n", "1:1: error: did not find expected ',' or ']'"},
+		{"open bracket", "devices: {a: [1\n", "2:1: error: did not find expected ',' or ']'"},
+		{"open brace further down", "zProperties: {}\ndevices:\n  a: {device_class: /W\n  b: c\n", "3:1: error: did not find expected ',' or '}'"},
+		{"wrong indent", "devices:\n  a: b\n c: d\n", "3:1: error: did not find expected key"},
+		{"nothing between commas", "devices:\n  a: [,]\n", "2:1: error: did not find expected node content"},
 		{"not UTF-8", "devices:\n  web\xff01: {}\n", "2:6: error: the file is not UTF-8: save it as UTF-8"},
 		{"control character", "devices: \x01\n", "1:1: error: control characters are not allowed"},
 		{"unknown alias", "devices: *lost\n", "1:1: error: unknown anchor 'lost' referenced"},
