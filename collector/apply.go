@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"errors"
 
 	"github.com/zenpython/zenpython/collector/runner"
@@ -40,16 +41,16 @@ func (c *Collector) apply(set *configs.Set) []*task {
 
 // add constructs and schedules new tasks; resume says that they may have run before a restart.
 func (c *Collector) add(list []*configs.TaskConfig, resume bool) []*task {
-	added := make([]*task, 0, len(list))
+	asked := make([]*task, 0, len(list))
 	for _, config := range list {
 		t, err := c.newTask(config, new(scheduler.Gate))
 		if err != nil {
 			c.tellUnbuilt(config, err)
 			continue
 		}
-		c.clearUnbuilt(config)
-		added = append(added, t)
+		asked = append(asked, t)
 	}
+	added := c.awaitMade(asked)
 	c.mtx.Lock()
 	for _, t := range added {
 		c.tasks[t.Config.Identity] = t
@@ -59,6 +60,23 @@ func (c *Collector) add(list []*configs.TaskConfig, resume bool) []*task {
 		c.schedule(added, resume)
 	}
 	return added
+}
+
+// awaitMade returns the tasks whose instances could be made. One that could not is told, cleaned up and left out.
+func (c *Collector) awaitMade(asked []*task) []*task {
+	ctx, cancel := context.WithTimeout(context.Background(), makeLimit)
+	defer cancel()
+	made := asked[:0]
+	for _, t := range asked {
+		if err := t.made(ctx); err != nil {
+			c.tellUnbuilt(t.Config, err)
+			c.end(t)
+			continue
+		}
+		c.clearUnbuilt(t.Config)
+		made = append(made, t)
+	}
+	return made
 }
 
 func (c *Collector) schedule(added []*task, resume bool) {
@@ -87,7 +105,9 @@ func (c *Collector) replace(was, config *configs.TaskConfig) {
 		c.tellUnbuilt(config, err)
 		return
 	}
-	c.clearUnbuilt(config)
+	if len(c.awaitMade([]*task{t})) == 0 {
+		return
+	}
 	old.mtx.Lock()
 	t.last, t.runs, t.miss = old.last, old.runs, old.miss
 	old.mtx.Unlock()

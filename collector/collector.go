@@ -21,6 +21,7 @@ import (
 	"github.com/zenpython/zenpython/collector/scheduler"
 	"github.com/zenpython/zenpython/configs"
 	"github.com/zenpython/zenpython/configs/options"
+	"github.com/zenpython/zenpython/datasource"
 	"github.com/zenpython/zenpython/events"
 )
 
@@ -46,19 +47,21 @@ type Hub interface {
 
 // Options configure a Collector.
 type Options struct {
-	Settings *options.Options   // required
-	Source   ConfigSource       // required
-	Queue    *publisher.Queue   // required; Run closes it
-	Hub      Hub                // for the status; may be nil
-	Report   report.Report      // what shows the results of a run without --cycle; may be nil
-	Progress *report.Progress   // told how many runs there will be; may be nil
-	State    *scheduler.State   // carries slots over a restart; may be nil
-	Version  string             // for the status
-	Manager  string             // this host's full name, which events carry
-	Listen   func() string      // address of the listener, for the status; may be nil
-	Loaded   func(*configs.Set) // told the first set, before anything runs; may be nil
-	Now      func() time.Time   // default time.Now
-	Logger   hclog.Logger       // required
+	Settings *options.Options // required
+	Source   ConfigSource     // required
+	Queue    *publisher.Queue // required; Run closes it
+	Hub      Hub              // for the status; may be nil
+	Report   report.Report    // what shows the results of a run without --cycle; may be nil
+	Progress *report.Progress // told how many runs there will be; may be nil
+	State    *scheduler.State // carries slots over a restart; may be nil
+	Version  string           // for the status
+	Manager  string           // this host's full name, which events carry
+	Listen   func() string    // address of the listener, for the status; may be nil
+	// Types finds the type of a task's data sources, nil when this binary cannot collect them; default the registry.
+	Types  func(*configs.TaskConfig) *datasource.Type
+	Loaded func(*configs.Set) // told the first set, before anything runs; may be nil
+	Now    func() time.Time   // default time.Now
+	Logger hclog.Logger       // required
 }
 
 // Collector is one collector daemon: the tasks of its devices, from their configs to their records.
@@ -91,6 +94,9 @@ func New(opts Options) (*Collector, error) {
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Types == nil {
+		opts.Types = func(t *configs.TaskConfig) *datasource.Type { return datasource.Lookup(t.Type()) }
 	}
 	c := &Collector{
 		threads: opts.Settings.ThreadPoolSize, maxParallel: opts.Settings.MaxParallel,

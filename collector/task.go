@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -22,6 +23,7 @@ type task struct {
 	hash      uint64 // of the identity, for the grid
 	// timeoutKey is the clear key of its timeout event; nil without a running timeout.
 	timeoutKey *events.ClearKey
+	delay      *float64 // the plugin's own delay of its first run (spec §2.2), seconds; nil for none
 
 	mtx  sync.Mutex // guards the fields below
 	gone bool       // removed or replaced: its Handle does nothing any more
@@ -51,7 +53,7 @@ func (c *Collector) newTask(config *configs.TaskConfig, gate *scheduler.Gate) (t
 		key := processor.NewTimeoutKey(config)
 		t.timeoutKey = &key
 	}
-	typ := datasource.Lookup(config.Type())
+	typ := c.opts.Types(config)
 	if typ == nil {
 		return nil, fmt.Errorf("this binary has no data source type %q", config.Type())
 	}
@@ -61,9 +63,33 @@ func (c *Collector) newTask(config *configs.TaskConfig, gate *scheduler.Gate) (t
 		}
 	}()
 	if t.Plugin, err = typ.New(config.Config, (*handle)(t)); err != nil {
-		return nil, fmt.Errorf("constructing %s: %w", typ.Class, err)
+		return nil, fmt.Errorf("constructing %s: %w", config.PluginClass(), err)
+	}
+	t.delay = typ.StartDelay
+	if _, elsewhere := t.Plugin.(datasource.Elsewhere); elsewhere {
+		t.RunningTimeout = 0 // it is kept where the chain runs
 	}
 	return t, nil
+}
+
+// makeLimit bounds how long the instances of a change may take to be made in other processes.
+const makeLimit = 2 * time.Minute
+
+// made waits until a task's instance is there. Instances elsewhere are asked for together and waited for one after
+// another, so that thousands of them take no longer than their processes need.
+func (t *task) made(ctx context.Context) error {
+	p, elsewhere := t.Plugin.(datasource.Elsewhere)
+	if !elsewhere {
+		return nil
+	}
+	delay, err := p.Made(ctx)
+	if err != nil {
+		return fmt.Errorf("constructing %s: %w", t.Config.PluginClass(), err)
+	}
+	if delay != nil {
+		t.delay = delay
+	}
+	return nil
 }
 
 // runningTimeout returns how long Collect may run: the first data source's cycle time × --runningtimeout (spec §4.11).
@@ -87,11 +113,10 @@ func (t *task) entry(resume bool) scheduler.Entry {
 
 // startDelay returns the plugin's own delay of its first run (spec §2.2).
 func (t *task) startDelay() (time.Duration, bool) {
-	typ := datasource.Lookup(t.Config.Type())
-	if typ == nil || typ.StartDelay == nil {
+	if t.delay == nil {
 		return 0, false
 	}
-	return time.Duration(*typ.StartDelay * float64(time.Second)), true
+	return time.Duration(*t.delay * float64(time.Second)), true
 }
 
 // calmTime is how long no slot may have been missed before a task counts as running again; two intervals where that is

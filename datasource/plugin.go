@@ -68,6 +68,15 @@ type ChainEnd struct {
 	TimedOut bool  // the running timeout passed
 }
 
+// Elsewhere is a plugin whose whole chain runs in another process, which keeps the running timeout too. Its Collect hands
+// back a Deferred that fires with a *ChainEnd.
+type Elsewhere interface {
+	Plugin
+	// Made waits until the instance is made there. The error tells why it could not be; delay is the instance's own
+	// delay of its first run in seconds, nil for none.
+	Made(ctx context.Context) (delay *float64, err error)
+}
+
 // Handle is what the daemon lends a plugin instance for its life (spec §2.3: the injected functions). Once the task is
 // gone every method does nothing and returns ErrTaskGone. Publishing outside Collect never disturbs the schedule.
 type Handle interface {
