@@ -1,0 +1,38 @@
+package python
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// The test binary is the guard of the workers it starts, as the daemon's is, and the daemon that a test kills.
+func TestMain(m *testing.M) {
+	if GuardMain() {
+		return
+	}
+	if os.Getenv(victimVariable) != "" {
+		victim()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// testPython finds a Python that has msgpack.
+func testPython(t testing.TB) string {
+	t.Helper()
+	venv, err := filepath.Abs("../../.venv/bin/python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, python := range []string{os.Getenv("ZENPYTHON_TEST_PYTHON"), venv, "python3"} {
+		if python != "" && exec.CommandContext(t.Context(), python, "-c", "import msgpack").Run() == nil {
+			return python
+		}
+	}
+	t.Fatal("no Python with msgpack: run `make deps`, or set ZENPYTHON_TEST_PYTHON to one that has it")
+	return ""
+}
