@@ -1,0 +1,1 @@
+"""`ZenPacks.zenoss.PythonCollector`: the names of the pack that plugins build on."""

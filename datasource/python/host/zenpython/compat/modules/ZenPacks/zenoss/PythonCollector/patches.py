@@ -1,0 +1,3 @@
+"""`ZenPacks.zenoss.PythonCollector.patches`: what upstream patches is part of zenpython."""
+
+__zenpython_permissive__ = True
