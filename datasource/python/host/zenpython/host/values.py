@@ -1,0 +1,200 @@
+"""Python values as MessagePack and back: the extension types of docs/worker-protocol.md."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import numbers
+import operator
+import pickle
+from collections.abc import Mapping, Set
+from decimal import Decimal
+from typing import Any
+
+import msgpack
+
+TUPLE, SET, FROZENSET, DATETIME, BIG_INT, DECIMAL, NATIVE, DATE, MAPPING, OPAQUE = range(1, 11)
+
+#: Types that MessagePack has itself and that hold no other values.
+SCALARS = frozenset({str, int, float, bool, type(None), bytes})
+
+_SEAL_BYTES = 16
+
+
+class Unencodable(TypeError):
+    """A value that has no form in a frame."""
+
+
+class Codec:
+    """Encodes values to MessagePack and decodes them.
+
+    With ``opaque``, values that only Python can read are pickled; the pickle is sealed with ``key``, so that nothing
+    but what a process of this daemon pickled itself is ever unpickled. A codec's methods are for one thread.
+    """
+
+    def __init__(self, key: bytes, *, opaque: bool = False) -> None:
+        self._key = key
+        self._opaque = opaque
+        self._packer = msgpack.Packer(**_PACKING)
+
+    def encode(self, value: Any) -> bytes:
+        """Return the MessagePack of any value; Unencodable names the value that has none."""
+        try:
+            return self._packer.pack(self._prepared(value))
+        except RecursionError:
+            raise Unencodable("a value that is nested too deeply or contains itself") from None
+        except ValueError as error:
+            raise Unencodable(str(error)) from None
+
+    def encode_plain(self, value: Any) -> bytes:
+        """Return the MessagePack of a value made of text, numbers, lists and dicts with text keys alone, fast."""
+        return self._packer.pack(value)
+
+    def check(self, value: Any) -> None:
+        """Raise Unencodable if the value has no form in a frame."""
+        if type(value) not in SCALARS:
+            self.encode(value)
+
+    def decode(self, data: bytes | memoryview) -> Any:
+        """Return the value of one MessagePack; ValueError if it is none."""
+        return msgpack.unpackb(
+            data, ext_hook=self._extension, strict_map_key=False, unicode_errors="surrogateescape", timestamp=0
+        )
+
+    def _prepared(self, value: Any) -> Any:
+        """Return the value with everything in it replaced that MessagePack does not have."""
+        kind = type(value)
+        if kind in SCALARS:
+            return value
+        if kind is list:
+            return value if all(type(item) in SCALARS for item in value) else [self._prepared(item) for item in value]
+        if kind is dict:
+            return self._prepared_dict(value)
+        if kind is tuple:
+            return self._sequence(TUPLE, value)
+        return self._prepared_other(value)
+
+    def _prepared_dict(self, value: dict[Any, Any]) -> Any:
+        plain = True
+        for key, item in value.items():
+            if type(key) is not str:
+                return self._pairs(value)
+            if plain and type(item) not in SCALARS:
+                plain = False
+        return value if plain else {key: self._prepared(item) for key, item in value.items()}
+
+    def _prepared_other(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, Mapping):
+            return self._prepared_dict(dict(value))
+        if isinstance(value, tuple):
+            return self._sequence(TUPLE, value)
+        if isinstance(value, list):
+            return [self._prepared(item) for item in value]
+        if isinstance(value, Set):
+            return self._sequence(FROZENSET if isinstance(value, frozenset) else SET, value)
+        if isinstance(value, datetime.datetime):
+            return msgpack.ExtType(DATETIME, value.isoformat(timespec="microseconds").encode())
+        if isinstance(value, datetime.date):
+            return msgpack.ExtType(DATE, value.isoformat().encode())
+        if isinstance(value, Decimal):
+            return msgpack.ExtType(DECIMAL, str(value).encode())
+        if isinstance(value, (bytearray, memoryview)):
+            return bytes(value)
+        if isinstance(value, numbers.Number) or hasattr(value, "__index__"):
+            return _number(value)
+        return self._sealed(value)
+
+    def _sequence(self, code: int, items: Any) -> msgpack.ExtType:
+        return msgpack.ExtType(code, msgpack.packb([self._prepared(item) for item in items], **_PACKING))
+
+    def _pairs(self, value: dict[Any, Any]) -> msgpack.ExtType:
+        flat = [self._prepared(part) for pair in value.items() for part in pair]
+        return msgpack.ExtType(MAPPING, msgpack.packb(flat, **_PACKING))
+
+    def _sealed(self, value: Any) -> msgpack.ExtType:
+        if not self._opaque:
+            raise Unencodable(f"a value of type {type(value).__name__}")
+        try:
+            data = pickle.dumps(value)
+        except Exception as error:
+            raise Unencodable(f"a value of type {type(value).__name__}: {error}") from error
+        return msgpack.ExtType(OPAQUE, self._seal(data) + data)
+
+    def _seal(self, data: bytes) -> bytes:
+        return hmac.new(self._key, data, hashlib.sha256).digest()[:_SEAL_BYTES]
+
+    def _extension(self, code: int, data: bytes) -> Any:
+        reader = _READERS.get(code)
+        if reader is not None:
+            return reader(data)
+        if code == OPAQUE:
+            return self._unsealed(data)
+        if code not in _CONTAINERS:
+            raise ValueError(f"extension type {code} is unknown")
+        return _CONTAINERS[code](self.decode(data))
+
+    def _unsealed(self, data: bytes) -> Any:
+        seal, data = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
+        if not hmac.compare_digest(seal, self._seal(data)):
+            raise ValueError("an opaque value that no process of this daemon made")
+        return pickle.loads(data)
+
+
+def native(value: Any) -> str:
+    """Return the text of a value that should be one; bytes are UTF-8, or else a character each."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+    return str(value)
+
+
+def _big_int(value: Any) -> msgpack.ExtType:
+    """Stand in for what MessagePack cannot hold of the values that `_prepared` leaves: integers beyond 64 bits."""
+    if type(value) is not int:
+        raise Unencodable(f"a value of type {type(value).__name__}")
+    return msgpack.ExtType(BIG_INT, str(value).encode())
+
+
+# strict_types, so that no subclass with a behaviour of its own is taken for a plain value. Lone surrogates come from
+# undecodable bytes: they must not cost the frame.
+_PACKING: dict[str, Any] = {"strict_types": True, "default": _big_int, "unicode_errors": "backslashreplace"}
+
+
+def _number(value: Any) -> Any:
+    """Return the plain number of an IntEnum, a numpy scalar and the like."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        pass
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Unencodable(f"a number of type {type(value).__name__}: {error}") from None
+
+
+def _datetime(data: bytes) -> datetime.datetime:
+    text = data.decode()
+    # Python 3.10 does not know Z.
+    return datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+
+
+def _dict(flat: list[Any]) -> dict[Any, Any]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+_READERS = {
+    DATETIME: _datetime,
+    DATE: lambda data: datetime.date.fromisoformat(data.decode()),
+    BIG_INT: lambda data: int(data.decode()),
+    DECIMAL: lambda data: Decimal(data.decode()),
+    NATIVE: lambda data: data.decode("latin-1"),
+}
+
+_CONTAINERS = {TUPLE: tuple, SET: set, FROZENSET: frozenset, MAPPING: _dict}
