@@ -41,6 +41,8 @@ type object struct {
 	inv      *Inventory
 	device   *Device               // that it is a part of, as declared
 	declared map[string]*Component // the device's declared components, by path
+
+	passwords *passwordsRead // where expressions evaluate; nil elsewhere
 }
 
 // newObject returns the object of a device.
@@ -67,6 +69,12 @@ func (o object) Attribute(name string) (any, bool) {
 // TalesGet returns an attribute, zProperty, child or relation. What are methods in Zenoss are plain values here, which
 // expressions may call all the same.
 func (o object) TalesGet(name string) (any, bool) {
+	v, ok := o.get(name)
+	o.passwords.note(o.inv, name, v)
+	return v, ok
+}
+
+func (o object) get(name string) (any, bool) {
 	if known := standard[name]; known != nil {
 		return known(o), true
 	}
@@ -79,7 +87,9 @@ func (o object) TalesGet(name string) (any, bool) {
 }
 
 // at returns another object of the same device.
-func (o object) at(other *model.Object) object { return object{other, o.inv, o.device, o.declared} }
+func (o object) at(other *model.Object) object {
+	return object{other, o.inv, o.device, o.declared, o.passwords}
+}
 
 // own returns what the object itself or its class has.
 func (o object) own(name string) (any, bool) {

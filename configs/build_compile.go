@@ -25,15 +25,16 @@ type compiledTemplate struct {
 // compiledSource is a data source ready to be bound, and what the objects that it was bound to share.
 type compiledSource struct {
 	*DataSource
-	template   *Template
-	class      string // what --collect and --ignore search
-	goType     bool   // its params follow from its properties alone
-	origin     string // "path:line"
-	cycle      compiledText
-	properties compiledMap
-	params     compiledMap // to be laid over what a plugin gives
-	points     []*compiledPoint
-	fault      error // what cannot be compiled
+	template            *Template
+	fields, pointFields map[string]datasource.Field // of a type written in Go, by property
+	class               string                      // what --collect and --ignore search
+	goType              bool                        // its params follow from its properties alone
+	origin              string                      // "path:line"
+	cycle               compiledText
+	properties          compiledMap
+	params              compiledMap // to be laid over what a plugin gives
+	points              []*compiledPoint
+	fault               error // what cannot be compiled
 
 	sharing sync.Mutex
 	specs   map[string]*datasource.SourceSpec
@@ -95,6 +96,7 @@ func compileSource(t *Template, ds *DataSource) *compiledSource {
 	properties := ds.Properties
 	if known := datasource.Lookup(ds.Type); known != nil {
 		c.class, c.goType = known.Class, true
+		c.fields, c.pointFields = fieldsByName(known.Params), fieldsByName(known.PointParams)
 		// A type written in Go has no params() to lay something over.
 		properties = laidOver(ds.Properties, ds.Params)
 	} else {

@@ -60,13 +60,15 @@ func (w *deviceBuild) bound(in *bindingPlace, ds *compiledSource) (*boundSource,
 	if ds.fault != nil {
 		return nil, ds.fault
 	}
+	passwords := &passwordsRead{}
 	names := &sourceNames{here: in.object, ds: ds, now: w.now}
+	names.here.passwords = passwords
 	cycle, err := ds.cycleTime(names)
 	if err != nil {
 		return nil, err
 	}
 	names.cycle = cycle.Seconds()
-	properties := &evaluation{names: names}
+	properties := &evaluation{names: names, passwords: passwords, fields: ds.fields}
 	evaluated, err := ds.properties.eval(properties)
 	if err != nil {
 		return nil, err
@@ -203,7 +205,7 @@ func (ds *compiledSource) sharedMap(m map[string]any) map[string]any {
 // spec returns what the config takes from the template, shared by all objects for which the datapoints come to the
 // same.
 func (w *deviceBuild) spec(in *bindingPlace, ds *compiledSource, names *sourceNames) *datasource.SourceSpec {
-	noted := &evaluation{names: names}
+	noted := &evaluation{names: names, passwords: names.here.passwords, fields: ds.pointFields}
 	points := make([]*datasource.DataPointConfig, 0, len(ds.points))
 	for _, p := range ds.points {
 		points = append(points, w.point(in, ds, p, noted))
@@ -247,6 +249,10 @@ func (w *deviceBuild) point(in *bindingPlace, ds *compiledSource, p *compiledPoi
 		value, err := e.text(tag.value)
 		if err != nil {
 			lost("tag "+name, err)
+			continue
+		}
+		if shown := e.passwords.take(func(password string) bool { return strings.Contains(name+"\x00"+value, password) }); shown != "" {
+			lost("tag "+p.ID, errors.New("shows the password "+shown))
 			continue
 		}
 		tags[name] = value

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/zenpython/zenpython/configs/tales"
+	"github.com/zenpython/zenpython/datasource"
 )
 
 // errNoNumber is what a threshold's bound is that comes to something else.
@@ -99,7 +100,11 @@ func (c *compiledValue) eval(e *evaluation) (any, error) {
 	case c.text.dynamic():
 		return e.text(c.text)
 	case c.list == nil:
-		return c.fields.eval(e)
+		// What stands in a property is no property, whatever its name.
+		inner := evaluation{names: e.names, noted: e.noted}
+		fields, err := c.fields.eval(&inner)
+		e.noted = inner.noted
+		return fields, err
 	}
 	out := make([]any, len(c.list))
 	for i := range c.list {
@@ -144,13 +149,21 @@ func (c *compiledMap) eval(e *evaluation) (map[string]any, error) {
 	}
 	out := make(map[string]any, len(c.names))
 	for i, name := range c.names {
-		v, err := c.values[i].eval(e)
+		v, err := c.property(i, e)
 		if err != nil {
 			return nil, fmt.Errorf("property %s: %w", name, err)
 		}
 		out[name] = v
 	}
 	return out, nil
+}
+
+func (c *compiledMap) property(i int, e *evaluation) (any, error) {
+	v, err := c.values[i].eval(e)
+	if err != nil {
+		return nil, err
+	}
+	return v, e.keepsPasswords(c.names[i], v)
 }
 
 // each evaluates property by property; those that fail are left out of the result and told to fail.
@@ -160,7 +173,7 @@ func (c *compiledMap) each(e *evaluation, fail func(name string, err error)) map
 	}
 	out := make(map[string]any, len(c.names))
 	for i, name := range c.names {
-		v, err := c.values[i].eval(e)
+		v, err := c.property(i, e)
 		if err != nil {
 			fail(name, err)
 			continue
@@ -175,6 +188,9 @@ func (c *compiledMap) each(e *evaluation, fail func(name string, err error)) map
 type evaluation struct {
 	names tales.Object
 	noted []byte
+
+	passwords *passwordsRead              // what was read since the last property; nil when nobody asks
+	fields    map[string]datasource.Field // of a type written in Go, by property
 }
 
 func (e *evaluation) text(c compiledText) (string, error) {

@@ -35,6 +35,17 @@ type Field struct {
 	typ   reflect.Type
 }
 
+// Shown returns what may be seen of a text that the parameter holds: all of it, unless it is secret or an address.
+func (f *Field) Shown(text string) string {
+	switch {
+	case f.Secret:
+		return ""
+	case f.typ == reflect.TypeFor[URL]():
+		return URL(text).String()
+	}
+	return text
+}
+
 // Fields describes the parameters of a params struct, given by a pointer to one with its defaults set, in the order in
 // which they are declared. Embedded structs are read as if their fields stood in their place. A struct that cannot be
 // a params struct is a programmer's error and panics.
