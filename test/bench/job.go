@@ -69,6 +69,9 @@ func takeMeasurement(ctx context.Context, encoded string, out io.Writer) error {
 	return nil
 }
 
+// othersCPU is the measurement, there with every job, of the cores that were busy with anything but this measurement.
+const othersCPU = "others"
+
 // measure takes one measurement in a child process.
 func measure(ctx context.Context, j job) (measurement, error) {
 	self, err := os.Executable()
@@ -82,6 +85,7 @@ func measure(ctx context.Context, j job) (measurement, error) {
 	var errs bytes.Buffer
 	child := exec.CommandContext(ctx, self, "--measure", string(encoded))
 	child.Stderr = &errs
+	began, busyBefore := time.Now(), busyTime(ctx)
 	out, err := child.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", j.What, err, strings.TrimSpace(errs.String()))
@@ -90,5 +94,7 @@ func measure(ctx context.Context, j job) (measurement, error) {
 	if err := json.Unmarshal(out, &m); err != nil {
 		return nil, fmt.Errorf("%s: reading its measurement: %w", j.What, err)
 	}
+	own := child.ProcessState.UserTime() + child.ProcessState.SystemTime() // with those it started, such as a Redis
+	m[othersCPU] = max(0, (busyTime(ctx)-busyBefore-own).Seconds()/time.Since(began).Seconds())
 	return m, nil
 }

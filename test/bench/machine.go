@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
 	"github.com/shirou/gopsutil/v4/host"
@@ -71,6 +72,17 @@ func commit(ctx context.Context) string {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// busyTime returns the CPU time that the whole machine has used; 0 when that cannot be known.
+func busyTime(ctx context.Context) time.Duration {
+	all, err := cpu.TimesWithContext(ctx, false)
+	if err != nil || len(all) == 0 {
+		return 0
+	}
+	t := all[0]
+	// Guests' time is part of user and nice.
+	return time.Duration((t.User + t.Nice + t.System + t.Irq + t.Softirq + t.Steal) * float64(time.Second))
 }
 
 func loadAverage(ctx context.Context) float64 {

@@ -36,7 +36,8 @@ func TestSmoke(t *testing.T) {
 			t.Errorf("%s: %d rows, options %q, error %q", f.Figure, len(f.Rows), f.Options, f.Error)
 		}
 		for _, row := range f.Rows {
-			if row.Name != "records lost" && row.hasValue() && row.Median <= 0 {
+			mayBeNone := row.Name == "records lost" || strings.HasPrefix(row.Name, "cores used by other")
+			if !mayBeNone && row.hasValue() && row.Median <= 0 {
 				t.Errorf("%s: %s is %v", f.Figure, row.Name, row.Median)
 			}
 		}
