@@ -104,6 +104,7 @@ func (c *Collector) round(ctx context.Context, n int) error {
 
 // runOnce runs the tasks and waits for their ends. A plugin's start delay is honoured, as upstream does (spec §4.15).
 func (c *Collector) runOnce(ctx context.Context, list []*task, n int) error {
+	c.runner.AwaitReleased(ctx)
 	c.opts.Progress.Expect(len(list))
 	c.rounds.waiting.Add(len(list))
 	for _, t := range list {

@@ -112,6 +112,15 @@ func (r *Runner) Close() {
 	}
 }
 
+// AwaitReleased waits until no run is left whose code has not returned: a run is told as ended a moment before its task
+// is free for the next. It gives up when a stuck one had the time that others need to notice, or ctx ends, and reports
+// whether all are released.
+func (r *Runner) AwaitReleased(ctx context.Context) bool {
+	grace, cancel := context.WithTimeout(ctx, returnGrace)
+	defer cancel()
+	return r.await(grace, func(r *Runner) bool { return r.unreleased == 0 })
+}
+
 func (r *Runner) isDrained() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
