@@ -44,24 +44,6 @@ func Build(ctx context.Context, inv *Inventory, m model.Model, plugins datasourc
 	return b.finish(devices)
 }
 
-// BuildDevice builds one device as Build does and returns its tasks and problems alone. A device that the inventory
-// does not have is an error.
-func BuildDevice(ctx context.Context, inv *Inventory, m model.Model, plugins datasource.Builder, id string, opts BuildOptions) (*Set, error) {
-	b, err := newBuilder(inv, m, plugins, opts)
-	if err != nil {
-		return nil, err
-	}
-	device := inv.Device(id)
-	if device == nil {
-		return nil, unknownDevice(inv, id)
-	}
-	built := b.device(ctx, device)
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("building device %s: %w", id, err)
-	}
-	return joinDevices(nil, []*deviceConfigs{built}), nil
-}
-
 // keeper returns a data source as it was when it last could be built, nil when it never could.
 type keeper func(device string, component datasource.Component, template, name string) *datasource.DataSourceConfig
 
@@ -70,6 +52,7 @@ type builder struct {
 	inv     *Inventory
 	model   model.Model
 	plugins datasource.Builder
+	ahead   datasource.Prefetcher // plugins, when it answers from another process; else nil
 	filter  *options.Options
 	now     time.Time
 	kept    keeper // nil keeps nothing
@@ -92,8 +75,9 @@ func newBuilder(inv *Inventory, m model.Model, plugins datasource.Builder, opts 
 	if err := checkFilter(inv, opts.Options); err != nil {
 		return nil, err
 	}
+	ahead, _ := plugins.(datasource.Prefetcher)
 	return &builder{
-		inv: inv, model: m, plugins: plugins, filter: opts.Options, now: opts.Now,
+		inv: inv, model: m, plugins: plugins, ahead: ahead, filter: opts.Options, now: opts.Now,
 		templates: map[*Template]*compiledTemplate{},
 	}, nil
 }
@@ -134,8 +118,12 @@ func (b *builder) wanted() []*Device {
 func (b *builder) build(ctx context.Context, devices []*Device) ([]*deviceConfigs, error) {
 	built := make([]*deviceConfigs, len(devices))
 	g, working := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for part := range slices.Chunk(indexes(len(devices)), devicesAtOnce) {
+	goroutines, each := runtime.GOMAXPROCS(0), devicesEach
+	if b.ahead != nil {
+		goroutines, each = devicesWaiting, 1
+	}
+	g.SetLimit(goroutines)
+	for part := range slices.Chunk(indexes(len(devices)), each) {
 		g.Go(func() error {
 			for _, i := range part {
 				if err := working.Err(); err != nil {
@@ -152,8 +140,12 @@ func (b *builder) build(ctx context.Context, devices []*Device) ([]*deviceConfig
 	return built, nil
 }
 
-// devicesAtOnce is how many devices one goroutine takes at a time.
-const devicesAtOnce = 64
+const (
+	// devicesEach is how many devices one goroutine takes at a time.
+	devicesEach = 64
+	// devicesWaiting is how many devices are built beside each other where most of that is waiting for another process.
+	devicesWaiting = 64
+)
 
 func indexes(n int) []int {
 	out := make([]int, n)

@@ -15,7 +15,10 @@ type deviceBuild struct {
 	*builder
 	ctx        context.Context
 	out        *deviceConfigs
+	root       object
+	whole      *datasource.DeviceTree // nil until plugin code needs it
 	sources    []*boundSource
+	waiting    []*preparedSource // asked about ahead, in the order bound
 	thresholds []*datasource.ThresholdConfig
 }
 
@@ -34,12 +37,15 @@ func (b *builder) device(ctx context.Context, d *Device) *deviceConfigs {
 			zProdStateThreshold+" "+strconv.Itoa(o.stateThreshold()))
 		return w.out
 	}
-	w.out.collected = true
+	w.out.collected, w.root = true, o
 	w.bind(o)
 	for component := range root.Components() {
 		if c := o.at(component); c.monitored() && c.inProduction() {
 			w.bind(c)
 		}
+	}
+	for _, s := range w.waiting {
+		w.settle(s)
 	}
 	w.out.tasks = w.group(o)
 	return w.out
@@ -74,11 +80,24 @@ func (w *deviceBuild) wants(ds *compiledSource) bool {
 	return w.filter.WantsPlugin(ds.class)
 }
 
-// bindSource binds one data source. When that fails it is kept as it last was, if it ever was.
+// bindSource binds one data source, or has its plugin's code asked so that it can be settled later.
 func (w *deviceBuild) bindSource(in *bindingPlace, ds *compiledSource) {
-	bound, err := w.bound(in, ds)
+	s := w.prepare(in, ds)
+	if s.err == nil && w.ahead != nil && w.ahead.Prefetch(w.ctx, s.source) {
+		w.waiting = append(w.waiting, s)
+		return
+	}
+	w.settle(s)
+}
+
+// settle ends the binding of a data source. When that fails it is kept as it last was, if it ever was.
+func (w *deviceBuild) settle(s *preparedSource) {
+	in, ds, err := s.in, s.ds, s.err
 	if err == nil {
-		w.sources = append(w.sources, bound)
+		err = w.ask(s)
+	}
+	if err == nil {
+		w.sources = append(w.sources, &boundSource{config: s.config, ds: ds})
 		return
 	}
 	w.out.failed = append(w.out.failed, ds)
@@ -104,6 +123,14 @@ func (w *deviceBuild) fail(component datasource.Component, at Position, unit str
 	w.out.problems = append(w.out.problems, deviceProblem{
 		Problem: Problem{Position: at, Severity: ProblemError, Unit: unit, Message: err.Error()},
 		device:  w.out.device, component: component.String(), unit: unit,
+	})
+}
+
+// warn notes what is wrong with a part and costs nothing.
+func (w *deviceBuild) warn(component datasource.Component, at Position, err error) {
+	w.out.problems = append(w.out.problems, deviceProblem{
+		Problem: Problem{Position: at, Severity: ProblemWarning, Message: err.Error()},
+		device:  w.out.device, component: component.String(),
 	})
 }
 

@@ -21,6 +21,17 @@ type boundSource struct {
 	kept   bool // the config of an earlier set
 }
 
+// preparedSource is a data source of which all is known but what its plugin's own code says.
+type preparedSource struct {
+	in     *bindingPlace
+	ds     *compiledSource
+	names  *sourceNames
+	source *datasource.Source
+	config *datasource.DataSourceConfig
+	noted  []byte // what its properties came to
+	err    error  // it cannot be bound
+}
+
 // bindingPlace is an object that data sources are bound to, with what their configs share.
 type bindingPlace struct {
 	object
@@ -55,41 +66,41 @@ func (ds *DataSource) name() string {
 
 func (ds *compiledSource) label() string { return ds.template.Name + "/" + ds.ID }
 
-// bound binds a data source to an object.
-func (w *deviceBuild) bound(in *bindingPlace, ds *compiledSource) (*boundSource, error) {
-	if ds.fault != nil {
-		return nil, ds.fault
+// prepare evaluates for an object what the template says of a data source.
+func (w *deviceBuild) prepare(in *bindingPlace, ds *compiledSource) *preparedSource {
+	s := &preparedSource{in: in, ds: ds, names: &sourceNames{here: in.object, ds: ds, now: w.now}, err: ds.fault}
+	if s.err != nil {
+		return s
 	}
 	passwords := &passwordsRead{}
-	names := &sourceNames{here: in.object, ds: ds, now: w.now}
-	names.here.passwords = passwords
-	cycle, err := ds.cycleTime(names)
-	if err != nil {
-		return nil, err
+	s.names.here.passwords = passwords
+	var cycle time.Duration
+	if cycle, s.err = ds.cycleTime(s.names); s.err != nil {
+		return s
 	}
-	names.cycle = cycle.Seconds()
-	properties := &evaluation{names: names, passwords: passwords, fields: ds.fields}
-	evaluated, err := ds.properties.eval(properties)
-	if err != nil {
-		return nil, err
+	s.names.cycle = cycle.Seconds()
+	properties := &evaluation{names: s.names, passwords: passwords, fields: ds.fields}
+	var evaluated map[string]any
+	if evaluated, s.err = ds.properties.eval(properties); s.err != nil {
+		return s
 	}
-	source := &datasource.Source{
+	s.noted = properties.noted
+	spec := w.spec(in, ds, s.names)
+	s.source = &datasource.Source{
 		Device: in.Device().ID, Component: in.component(), Template: ds.template.Name, ID: ds.ID, Name: ds.name(),
 		Type: ds.Type, PluginClassname: ds.class, CycleTime: cycle, EventClass: ds.EventClass, EventKey: ds.EventKey,
-		Severity: ds.Severity, Properties: evaluated, Object: in.object,
+		Severity: ds.Severity, Properties: evaluated, Points: spec.Points, Object: in.object, Node: in.Object, Tree: w.tree,
 	}
-	config := &datasource.DataSourceConfig{
-		SourceSpec: w.spec(in, ds, names), Device: source.Device, ManageIP: in.manageIP(), Component: source.Component,
+	s.config = &datasource.DataSourceConfig{
+		SourceSpec: spec, Device: s.source.Device, ManageIP: in.manageIP(), Component: s.source.Component,
 		CycleTime: cycle, Context: in.context(),
 	}
-	if err := w.ask(config, source, ds, names, properties.noted); err != nil {
-		return nil, err
-	}
-	return &boundSource{config: config, ds: ds}, nil
+	return s
 }
 
 // ask fills in what only the plugin's own code can say. A panic in that code costs the data source too.
-func (w *deviceBuild) ask(config *datasource.DataSourceConfig, source *datasource.Source, ds *compiledSource, names *sourceNames, noted []byte) (err error) {
+func (w *deviceBuild) ask(s *preparedSource) (err error) {
+	config, source, ds := s.config, s.source, s.ds
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic in %s while building its config: %v", ds.class, r)
@@ -101,7 +112,10 @@ func (w *deviceBuild) ask(config *datasource.DataSourceConfig, source *datasourc
 	if _, err = config.ConfigKey.Interval(); err != nil {
 		return err
 	}
-	if config.Params, err = ds.paramsOf(w.ctx, w.plugins, source, names, noted); err != nil {
+	config.Params, err = ds.paramsOf(w.ctx, w.plugins, s)
+	if warning, ok := errors.AsType[*datasource.Warning](err); ok {
+		w.warn(s.in.component(), ds.Position, fmt.Errorf("data source %s: %w", ds.label(), warning))
+	} else if err != nil {
 		return err
 	}
 	attributes, err := w.plugins.ProxyAttributes(w.ctx, source)
@@ -131,7 +145,8 @@ const maxShared = 256
 
 // paramsOf returns the params. Those of a type written in Go follow from its properties alone, so that objects with
 // equal properties share them.
-func (ds *compiledSource) paramsOf(ctx context.Context, plugins datasource.Builder, source *datasource.Source, names *sourceNames, noted []byte) (any, error) {
+func (ds *compiledSource) paramsOf(ctx context.Context, plugins datasource.Builder, s *preparedSource) (any, error) {
+	noted := s.noted
 	if ds.goType {
 		ds.sharing.Lock()
 		params, ok := ds.decoded[string(noted)]
@@ -140,16 +155,22 @@ func (ds *compiledSource) paramsOf(ctx context.Context, plugins datasource.Build
 			return params, nil
 		}
 	}
-	params, err := plugins.Params(ctx, source)
-	if err != nil {
+	params, err := plugins.Params(ctx, s.source)
+	warning, usable := errors.AsType[*datasource.Warning](err)
+	if err != nil && !usable {
 		return nil, fmt.Errorf("params: %w", err)
 	}
 	if !ds.goType {
-		params, err = ds.overlaid(params, names)
+		if params, err = ds.overlaid(params, s.names); err != nil {
+			return nil, err
+		}
 		if m, ok := params.(map[string]any); ok && len(m) > 0 {
 			params = ds.sharedMap(m)
 		}
-		return params, err
+		if usable {
+			return params, warning
+		}
+		return params, nil
 	}
 	ds.sharing.Lock()
 	defer ds.sharing.Unlock()

@@ -137,9 +137,12 @@ func (p deviceProblem) worded(several bool) Problem {
 	}
 	out := p.Problem
 	out.Message = p.Message + " (" + whose + ")"
-	out.Unit = whose
-	if p.unit != "" {
+	switch {
+	case p.Severity == ProblemWarning: // it costs nothing
+	case p.unit != "":
 		out.Unit = p.unit + " of " + whose
+	default:
+		out.Unit = whose
 	}
 	return out
 }
