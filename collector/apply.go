@@ -31,7 +31,7 @@ func (c *Collector) apply(set *configs.Set) []*task {
 	// Only what was there before a restart can have missed slots meanwhile.
 	added := c.add(changes.Added, old == nil)
 	c.tellProblems(set)
-	c.tellDisabled(set)
+	c.tellDisabled(set, changes)
 	if old != nil && !changes.Empty() {
 		c.log.Info("configs changed", "added", len(changes.Added), "replaced", len(changes.Replaced),
 			"removed", len(changes.Removed), "unchanged", changes.Unchanged)

@@ -403,6 +403,13 @@ func TestBlockedClassesAreNotRunAndAnEventSaysSo(t *testing.T) {
 			if got := w.seen.matching("T/ds1 datasource has been disabled"); len(got) != tc.disabled {
 				t.Errorf("blockingtimeout %v: events %v", tc.timeout, got)
 			}
+			w.change(task("dev1", "ds1", 10*time.Second), task("dev2", "ds2", 10*time.Second))
+			if got := w.seen.matching("T/ds1 datasource has been disabled"); len(got) != tc.disabled {
+				t.Errorf("blockingtimeout %v: events after a change of another device %v", tc.timeout, got)
+			}
+			if got := w.seen.matching("T/ds2 datasource has been disabled"); len(got) != tc.disabled {
+				t.Errorf("blockingtimeout %v: events of the new device %v", tc.timeout, got)
+			}
 		})
 	}
 }

@@ -414,24 +414,6 @@ devices:
 	}
 }
 
-func TestBuildOfOneDevice(t *testing.T) {
-	inv, model := seeded(t, threeComponents+"  dev2: {device_class: /Server}\n")
-	set, err := BuildDevice(t.Context(), inv, model, plugins{}, "dev1", BuildOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := Build(t.Context(), inv, model, plugins{}, BuildOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := Diff(all, set); !d.Empty() || d.Unchanged != 2 {
-		t.Errorf("one device built alone differs: %+v", d)
-	}
-	if _, err := BuildDevice(t.Context(), inv, model, plugins{}, "dev3", BuildOptions{}); err == nil || !strings.Contains(err.Error(), "dev1") {
-		t.Errorf("an unknown device gives %v", err)
-	}
-}
-
 func TestBuildEndsWithItsContext(t *testing.T) {
 	inv, model := seeded(t, threeComponents)
 	ctx, cancel := context.WithCancel(t.Context())

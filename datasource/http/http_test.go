@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"math/big"
 	nethttp "net/http"
 	"net/http/httptest"
 	"strings"
@@ -159,35 +160,37 @@ func TestExpectations(t *testing.T) {
 }
 
 func TestSelectorsFindTheirValues(t *testing.T) {
-	body := `{"queues": [{"depth": 7}], "ratio": 0.25, "big": 9007199254740993, "open": true, "shut": false,
+	body := `{"queues": [{"depth": 7}], "ratio": 0.25, "big": 9007199254740993, "bigger": 12345678901234567890, "open": true, "shut": false,
 		"text": "12.5%", "none": null, "far": 1e999, "list": []}`
 	points := map[string]map[string]any{
-		"depth": {"json": "queues[0].depth"},
-		"ratio": {"json": "$.ratio"},
-		"big":   {"json": "big"},
-		"open":  {"json": "open"},
-		"shut":  {"json": "shut"},
-		"text":  {"json": "text"},
-		"regex": {"regex": `"depth":\s*(\d+)`},
-		"time":  {"json": "ratio"}, // a selector wins over the name
-		"none":  {"json": "none"},
-		"far":   {"json": "far"},
-		"list":  {"json": "list"},
-		"gone":  {"json": "queues[1].depth"},
-		"blank": {"regex": "(nowhere)"},
-		"bare":  nil,
-		"wrong": {"regex": "no group"},
-		"both":  {"regex": "(a)", "json": "a"},
+		"depth":  {"json": "queues[0].depth"},
+		"ratio":  {"json": "$.ratio"},
+		"big":    {"json": "big"},
+		"bigger": {"json": "bigger"},
+		"open":   {"json": "open"},
+		"shut":   {"json": "shut"},
+		"text":   {"json": "text"},
+		"regex":  {"regex": `"depth":\s*(\d+)`},
+		"time":   {"json": "ratio"}, // a selector wins over the name
+		"none":   {"json": "none"},
+		"far":    {"json": "far"},
+		"list":   {"json": "list"},
+		"gone":   {"json": "queues[1].depth"},
+		"blank":  {"regex": "(nowhere)"},
+		"bare":   nil,
+		"wrong":  {"regex": "no group"},
+		"both":   {"regex": "(a)", "json": "a"},
 	}
 	got := collect(t, task(t, map[string]any{"url": serve(t, 200, body)}, points))
 	if got.err != nil {
 		t.Fatal(got.err)
 	}
 	want := map[string]any{
-		"page_depth": int64(7), "page_ratio": 0.25, "page_big": int64(9007199254740993), "page_open": 1, "page_shut": 0,
+		"page_depth": int64(7), "page_ratio": 0.25, "page_big": int64(9007199254740993), "page_bigger": new(big.Int).SetUint64(12345678901234567890), "page_open": 1, "page_shut": 0,
 		"page_text": "12.5%", "page_regex": "7", "page_time": 0.25,
 	}
-	if diff := cmp.Diff(want, got.values()); diff != "" {
+	sameInt := cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
+	if diff := cmp.Diff(want, got.values(), sameInt); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
 	wantRejected := map[string]string{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -115,6 +116,9 @@ func scalar(path string, v any) (any, error) {
 		n, err := v.Float64()
 		if err != nil {
 			return nil, fmt.Errorf("%s is beyond the range of numbers", path)
+		}
+		if whole, ok := new(big.Int).SetString(v.String(), 10); ok {
+			return whole, nil
 		}
 		return n, nil
 	case bool:
