@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -52,12 +53,12 @@ func unpack(sources fs.FS, dir string, reader *Credential) (string, error) {
 
 func readSources(sources fs.FS) ([]source, error) {
 	var files []source
-	err := fs.WalkDir(sources, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".py" {
+	err := fs.WalkDir(sources, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path.Ext(name) != ".py" {
 			return err
 		}
-		text, err := fs.ReadFile(sources, path)
-		files = append(files, source{path, text})
+		text, err := fs.ReadFile(sources, name)
+		files = append(files, source{name, text})
 		return err
 	})
 	return files, err
@@ -103,7 +104,7 @@ func writeAtomically(target string, files []source, reader *Credential) error {
 		return err
 	}
 	if reader != nil {
-		if err := lend(fresh, reader.GID); err != nil {
+		if err := lend(fresh, files, reader.GID); err != nil {
 			return err
 		}
 	}
@@ -119,11 +120,11 @@ func writeAtomically(target string, files []source, reader *Credential) error {
 
 func writeSources(root string, files []source) error {
 	for _, f := range files {
-		path := filepath.Join(root, filepath.FromSlash(f.path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		full := filepath.Join(root, filepath.FromSlash(f.path))
+		if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, f.text, 0o600); err != nil {
+		if err := os.WriteFile(full, f.text, 0o600); err != nil {
 			return err
 		}
 	}
@@ -131,18 +132,23 @@ func writeSources(root string, files []source) error {
 }
 
 // lend lets a group read a folder that stays ours.
-func lend(root string, gid uint32) error {
-	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+func lend(root string, files []source, gid uint32) error {
+	const dirMode, fileMode = 0o750, 0o640
+	modes := map[string]os.FileMode{".": dirMode}
+	for _, f := range files {
+		modes[f.path] = fileMode
+		for dir := path.Dir(f.path); dir != "."; dir = path.Dir(dir) {
+			modes[dir] = dirMode
+		}
+	}
+	for name, mode := range modes {
+		full := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.Chown(full, -1, int(gid)); err != nil {
 			return err
 		}
-		if err := os.Chown(path, -1, int(gid)); err != nil {
+		if err := os.Chmod(full, mode); err != nil {
 			return err
 		}
-		mode := os.FileMode(0o640)
-		if entry.IsDir() {
-			mode = 0o750
-		}
-		return os.Chmod(path, mode)
-	})
+	}
+	return nil
 }

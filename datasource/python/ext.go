@@ -55,19 +55,27 @@ func datetimeText(t time.Time) (string, error) {
 	if year := t.Year(); year < 1 || year > 9999 {
 		return "", fmt.Errorf("the year %d has no form as a Python datetime", year)
 	}
-	layout := datetimeLayout
-	if t.Location() != time.Local {
-		layout += offsetLayout(t)
+	text := t.Format(datetimeLayout)
+	if t.Location() == time.Local {
+		return text, nil
 	}
-	return t.Format(layout), nil
+	return text + offsetText(t), nil
 }
 
-// offsetLayout gives seconds of the UTC offset only where there are some: most readers know none.
-func offsetLayout(t time.Time) string {
-	if _, offset := t.Zone(); offset%60 != 0 {
-		return "-07:00:00"
+// offsetText writes the UTC offset, with seconds only where there are some: most readers know none. (The layouts of
+// package time write negative offsets below a minute wrongly.)
+func offsetText(t time.Time) string {
+	const minute, hour = 60, 3600
+	_, offset := t.Zone()
+	sign := '+'
+	if offset < 0 {
+		sign, offset = '-', -offset
 	}
-	return "-07:00"
+	text := fmt.Sprintf("%c%02d:%02d", sign, offset/hour, offset%hour/minute)
+	if offset%minute != 0 {
+		text += fmt.Sprintf(":%02d", offset%minute)
+	}
+	return text
 }
 
 func parseDatetime(text string) (time.Time, error) {

@@ -93,7 +93,8 @@ func (d *decoder) items(n int) ([]any, error) {
 }
 
 func (d *decoder) value() (any, error) {
-	if d.depth++; d.depth > maxDepth {
+	d.depth++
+	if d.depth > maxDepth {
 		return nil, errTooDeep
 	}
 	defer func() { d.depth-- }()

@@ -45,7 +45,8 @@ func encodeFrame(kind uint64, elements ...any) ([]byte, error) {
 
 // value writes any value that has a form in Python.
 func (e *encoder) value(v any) error {
-	if e.depth++; e.depth > maxDepth {
+	e.depth++
+	if e.depth > maxDepth {
 		return errTooDeep
 	}
 	defer func() { e.depth-- }()

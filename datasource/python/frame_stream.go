@@ -19,7 +19,7 @@ func sealFrame(frame []byte) ([]byte, error) {
 	if size > maxFrameBytes {
 		return nil, errFrameTooLarge
 	}
-	binary.BigEndian.PutUint32(frame, uint32(size)) //nolint:gosec // G115: bounded above
+	binary.BigEndian.PutUint32(frame, uint32(size))
 	return frame, nil
 }
 

@@ -54,7 +54,7 @@ func alive(pids []int) []int {
 func pidsOf(t *testing.T, text string) []int {
 	t.Helper()
 	var pids []int
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		pid, err := strconv.Atoi(word)
 		if err != nil {
 			t.Fatalf("the victim said %q", text)

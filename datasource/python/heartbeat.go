@@ -71,9 +71,9 @@ func parseBeat(raw [beatBytes]byte, now time.Time, mono uint64) Beat {
 		if ns >= mono {
 			return now
 		}
-		return now.Add(-time.Duration(mono - ns)) //nolint:gosec // G115: not beyond the machine's uptime
+		return now.Add(-time.Duration(mono - ns))
 	}
-	b := Beat{Sent: at(n[0]), Tick: at(n[1]), Run: n[3], Threads: int(min(n[4], 1<<20))} //nolint:gosec // G115: bounded
+	b := Beat{Sent: at(n[0]), Tick: at(n[1]), Run: n[3], Threads: int(min(n[4], 1<<20))}
 	if n[2] != 0 {
 		b.HookSince = at(n[2])
 	}

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 // testPython finds a Python that has msgpack.
-func testPython(t testing.TB) string {
+func testPython(t *testing.T) string {
 	t.Helper()
 	venv, err := filepath.Abs("../../.venv/bin/python")
 	if err != nil {

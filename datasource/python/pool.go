@@ -99,8 +99,8 @@ func (p *Pool) Assign(task uint64, affinity string, loop Loop) *Worker {
 }
 
 func (p *Pool) keyOf(affinity string, loop Loop) seatKey {
-	number := xxhash.Sum64String(affinity) % uint64(p.opts.Workers) //nolint:gosec // G115: a few seats
-	return seatKey{loop, 1 + int(number)}                           //nolint:gosec // G115: a few seats
+	number := xxhash.Sum64String(affinity) % uint64(p.opts.Workers)
+	return seatKey{loop, 1 + int(number)}
 }
 
 // Quarantine moves an assigned task to the quarantine of its loop and returns the worker there, as Assign does. Dropping

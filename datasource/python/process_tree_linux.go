@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 )
 
@@ -89,4 +88,4 @@ func rssOf(pid int) (int64, bool) {
 	return pages * int64(os.Getpagesize()), err == nil
 }
 
-func procPath(pid int, name string) string { return filepath.Join("/proc", strconv.Itoa(pid), name) }
+func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }

@@ -53,7 +53,7 @@ func newLogger(log *logBuffer) hclog.Logger {
 }
 
 // echoOptions start the echo worker in a mode.
-func echoOptions(t testing.TB, log *logBuffer, mode string) Options {
+func echoOptions(t *testing.T, log *logBuffer, mode string) Options {
 	t.Helper()
 	script, err := filepath.Abs("testdata/echo_worker.py")
 	if err != nil {
@@ -102,7 +102,7 @@ func startEcho(t *testing.T, mode string, change func(*Options)) *rig {
 	return r
 }
 
-func receive[T any](t testing.TB, from <-chan T) T {
+func receive[T any](t *testing.T, from <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-from:
@@ -113,7 +113,7 @@ func receive[T any](t testing.TB, from <-chan T) T {
 	}
 }
 
-func eventually(t testing.TB, what string, is func() bool) {
+func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

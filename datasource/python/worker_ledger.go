@@ -57,12 +57,6 @@ func (l *ledger) end(run uint64) bool {
 	return known
 }
 
-func (l *ledger) running() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.runs)
-}
-
 // rest returns all that is open, sorted.
 func (l *ledger) rest() (tasks, started, unstarted []uint64) {
 	l.mu.Lock()

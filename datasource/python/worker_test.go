@@ -140,23 +140,17 @@ func TestWorkerCredits(t *testing.T) {
 func TestWorkerThatIsSlowToRead(t *testing.T) {
 	r := startEcho(t, "slow", nil)
 	const tasks = 2000 // more than a socket's buffer
+	all := make(chan struct{})
 	go func() {
+		defer close(all)
 		for range tasks {
 			<-r.configured
 		}
-		close(r.configured)
 	}()
 	for id := range uint64(tasks) {
 		mustConfigure(t, r, testTask(id+1, "ok"))
 	}
-	eventually(t, "all tasks are configured", func() bool {
-		select {
-		case _, open := <-r.configured:
-			return !open
-		default:
-			return false
-		}
-	})
+	receive(t, all)
 }
 
 func TestWorkerDeaths(t *testing.T) {
