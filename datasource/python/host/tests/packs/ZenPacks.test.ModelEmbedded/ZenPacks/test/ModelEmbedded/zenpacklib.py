@@ -1,0 +1,1 @@
+raise RuntimeError("the bundled copy of zenpacklib must not run")

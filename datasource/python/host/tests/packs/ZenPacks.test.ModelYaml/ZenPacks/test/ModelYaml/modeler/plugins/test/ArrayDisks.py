@@ -1,0 +1,3 @@
+class ArrayDisks:
+    relname = "disks"
+    modname = "ZenPacks.test.ModelYaml.Disk"
