@@ -26,10 +26,19 @@ def install(welcome: Mapping[str, Any], send_event: Callable[[dict[str, Any]], A
     May be called again, for other packs.
     """
     sys.path.extend(entry for entry in welcome.get("sys_path") or () if entry not in sys.path)
-    packs.use(welcome.get("packs") or ())
+    if "packs" in welcome:
+        packs.use(welcome["packs"] or ())
+    if welcome.get("cache"):
+        _cache_translations(welcome["cache"])
     finder.install()
     additions.install()
     preferences.register(welcome, send_event)
+
+
+def _cache_translations(folder: str) -> None:
+    from zenpython import py2
+
+    py2.use_cache(folder)
 
 
 def load_class(dotted: str) -> Any:

@@ -82,10 +82,10 @@ class FillInFinder(MetaPathFinder):
 
 
 def _importer_paths(known: packs.Packs) -> list[str]:
-    """Folders where the importing pack keeps libraries: its `lib`, seen by its own imports only."""
+    """Folders where the importing pack keeps libraries: seen by its own imports only."""
     name = record.importer()
     pack = known.owner(getattr(sys.modules.get(name), "__file__", None), name)
-    return [str(pack.lib)] if pack and pack.lib else []
+    return [str(folder) for folder in pack.libs] if pack else []
 
 
 def _served_spec(fullname: str) -> ModuleSpec:

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 __all__ = ["deferredGenerator", "waitForDeferred"]
 
 
-class waitForDeferred:  # noqa: N801 - the foreign name
+class waitForDeferred:
     """What an old generator yields to wait for `deferred`; it then asks `getResult()`."""
 
     def __init__(self, deferred: defer.Deferred[Any]) -> None:

@@ -1,10 +1,11 @@
-"""Loads modules of packs: Python 2 source is translated, a package's `__init__` waits until a name is wanted from it."""
+"""Loads modules of packs: Python 2 source is translated, a package's `__init__` waits until a name is wanted of it."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.machinery as machinery
 import os
+import re
 import sys
 import threading
 import types
@@ -13,7 +14,7 @@ from importlib.abc import Loader
 from pathlib import Path
 from typing import Any
 
-from zenpython.compat import packs
+from zenpython.compat import packs, record, standins
 
 ModuleSpec = machinery.ModuleSpec
 
@@ -111,12 +112,30 @@ def spec_below(fullname: str, path: Sequence[str] | None, pack: packs.Pack) -> M
     if name == "zenpacklib":
         return _bundled_zenpacklib(fullname, path)
     spec = machinery.PathFinder.find_spec(fullname, path)
+    if spec is None and fullname == f"{pack.name}.{name}" and _describes(pack, name):
+        return ModuleSpec(fullname, _DescribedClass())
     if spec is None or spec.origin is None:
         return spec
     inside = Path(spec.origin).relative_to(pack.folder).parts if pack.folder in Path(spec.origin).parents else ()
     if spec.submodule_search_locations and "lib" not in inside:
         return package_spec(fullname, Path(spec.origin).parent, pack)
     return adopt(spec, packs.current())
+
+
+def _describes(pack: packs.Pack, name: str) -> bool:
+    """Whether the pack's YAML describes a class of this name: zenpacklib makes a module for it."""
+    line = re.compile(rf"^\s+{re.escape(name)}\s*:", re.MULTILINE)
+    return any(line.search(path.read_text("utf-8", "replace")) for path in sorted(pack.folder.glob("*.yaml")))
+
+
+class _DescribedClass(Loader):
+    """Makes the module of a class that only the pack's YAML describes."""
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        return standins.StandInModule(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        record.touch(module.__name__)
 
 
 def adopt(spec: ModuleSpec | None, known: packs.Packs) -> ModuleSpec | None:

@@ -24,10 +24,18 @@ class Pack:
     folder: Path
 
     @property
-    def lib(self) -> Path | None:
-        """The folder of libraries bundled with the pack, where it has one."""
-        lib = self.folder / "lib"
-        return lib if lib.is_dir() else None
+    def repository(self) -> Path | None:
+        """The folder that holds the namespace folder `ZenPacks`, where the pack comes as its repository."""
+        above = self.folder.parents[min(self.name.count("."), len(self.folder.parents) - 1)]
+        return above if (above / Path(*self.name.split("."))) == self.folder else None
+
+    @property
+    def libs(self) -> list[Path]:
+        """Folders of bundled libraries: `lib`, and in a repository the sources in `src` that a build copies there."""
+        found = [self.folder / "lib"]
+        if self.repository is not None:
+            found += sorted((self.repository / "src").glob("*"))
+        return [folder for folder in found if folder.is_dir()]
 
 
 class Packs:
@@ -39,7 +47,11 @@ class Packs:
             name.rsplit(".", depth)[0] for name in self.by_name for depth in range(1, name.count(".") + 1)
         }
         self._by_folder = sorted(
-            ((os.path.join(os.path.realpath(pack.folder), ""), pack) for pack in self.by_name.values()),
+            (
+                (os.path.join(os.path.realpath(folder), ""), pack)
+                for pack in self.by_name.values()
+                for folder in (pack.folder, *pack.libs)
+            ),
             key=lambda entry: -len(entry[0]),
         )
         self._owners: dict[str, Pack | None] = {}

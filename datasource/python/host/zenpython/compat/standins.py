@@ -86,11 +86,13 @@ class StandIn:
         return value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Another stand-in; the function or class itself where it decorates one."""
         if len(args) == 1 and not kwargs and _decorated(args[0]):
             return args[0]
         return StandIn(f"{self._zenpython_name}()")
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """A class to derive from, for `class Own(schema.Thing)`."""
         return (make_class(*self._zenpython_name.rpartition(".")[::2]),)
 
     def __iter__(self) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 """`Products.ZenEvents.EventManagerBase`: severities by name and number."""
 
+from types import MappingProxyType
+
 from Products.ZenEvents.ZenEventClasses import Severities
 
 __zenpython_permissive__ = True
@@ -9,8 +11,8 @@ class EventManagerBase:
     """The old event manager's constants."""
 
     ComponentIdWhere = ""
-    severities = {name: number for number, name in enumerate(Severities)}
-    severityConversions = tuple(reversed(tuple(severities.items())))
+    severityConversions = tuple((name, number) for number, name in reversed(tuple(enumerate(Severities))))
+    severities = MappingProxyType(dict(severityConversions))
 
     def getSeverities(self):
         """Pairs of name and number, worst first."""

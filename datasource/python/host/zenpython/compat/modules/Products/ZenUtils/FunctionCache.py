@@ -12,6 +12,8 @@ class FunctionCache:
         self._kept = {}
 
     def __call__(self, function):
+        """Let the function keep its results; arguments that cannot be keys are passed through."""
+
         @functools.wraps(function)
         def cached(*args, **kwargs):
             key = (args, tuple(sorted(kwargs.items())))

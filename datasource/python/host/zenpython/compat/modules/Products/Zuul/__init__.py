@@ -1,6 +1,7 @@
 """`Products.Zuul`: the web interface's API; data source modules declare forms with it."""
 
 from Products.Zuul.interfaces import IInfo
+
 from zenpython.compat import registry
 
 __zenpython_permissive__ = True

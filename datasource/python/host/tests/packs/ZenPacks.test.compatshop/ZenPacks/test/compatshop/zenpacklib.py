@@ -1,0 +1,1 @@
+raise RuntimeError("a bundled zenpacklib must not run")
