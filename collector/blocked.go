@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -31,11 +32,46 @@ func (c *Collector) readBlocked() {
 		}
 		return
 	}
-	c.blocked = blockedClasses(text)
-	if len(c.blocked) > 0 {
+	blocked := blockedClasses(text)
+	if len(blocked) > 0 {
+		c.blocked.Store(&blocked)
 		c.log.Warn("plugin classes are disabled; edit the file and restart, or give --blockingtimeout 0",
-			"file", c.opts.Settings.BlockedFile(), "classes", len(c.blocked))
+			"file", c.opts.Settings.BlockedFile(), "classes", len(blocked))
 	}
+}
+
+// SwitchOff disables a plugin class that blocked workers again and again: its runs end as disabled from now on, the list
+// keeps it over a restart, and an event tells each device of it.
+func (c *Collector) SwitchOff(class, why string) {
+	c.mtx.Lock()
+	blocked := map[string]bool{class: true}
+	if before := c.blocked.Load(); before != nil {
+		maps.Copy(blocked, *before)
+	}
+	c.blocked.Store(&blocked)
+	set := c.set
+	c.mtx.Unlock()
+	c.log.Error("a plugin class is switched off", "class", class, "why", why, "file", c.opts.Settings.BlockedFile())
+	if err := c.listBlocked(class, why); err != nil {
+		c.log.Error("a class that is switched off will run again after a restart", "class", class, "error", err)
+	}
+	c.tellDisabledOf(set, func(t *configs.TaskConfig) bool { return t.PluginClass() == class })
+}
+
+// listBlocked adds a class to the list, which people edit too.
+func (c *Collector) listBlocked(class, why string) error {
+	f, err := os.OpenFile(c.opts.Settings.BlockedFile(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640)
+	if err != nil {
+		return fmt.Errorf("opening the list of blocked classes: %w", err)
+	}
+	_, err = fmt.Fprintf(f, "%s # %s\n", class, strings.ReplaceAll(why, "\n", " "))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return fmt.Errorf("writing the list of blocked classes: %w", err)
+	}
+	return nil
 }
 
 // blockedClasses reads the lines of the file: classes, blank lines and # comments.
@@ -53,12 +89,17 @@ func blockedClasses(text []byte) map[string]bool {
 
 // disabled reports whether a task's plugin must not be called.
 func (c *Collector) disabled(t *runner.Task) bool {
-	return len(c.blocked) > 0 && c.blocked[t.Config.PluginClass()]
+	return c.isBlocked(t.Config)
+}
+
+func (c *Collector) isBlocked(t *configs.TaskConfig) bool {
+	blocked := c.blocked.Load()
+	return blocked != nil && (*blocked)[t.PluginClass()]
 }
 
 // tellDisabled sends one event for each device that has disabled data sources, when its tasks change (spec §4.6).
 func (c *Collector) tellDisabled(set *configs.Set, changes configs.Changes) {
-	if len(c.blocked) == 0 {
+	if c.blocked.Load() == nil {
 		return
 	}
 	changed := map[string]bool{}
@@ -68,9 +109,13 @@ func (c *Collector) tellDisabled(set *configs.Set, changes configs.Changes) {
 	for _, pair := range changes.Replaced {
 		changed[pair.New.Device] = true
 	}
+	c.tellDisabledOf(set, func(t *configs.TaskConfig) bool { return changed[t.Device] && c.isBlocked(t) })
+}
+
+func (c *Collector) tellDisabledOf(set *configs.Set, chosen func(*configs.TaskConfig) bool) {
 	byDevice := map[string][]string{}
 	for _, t := range set.Tasks {
-		if changed[t.Device] && c.blocked[t.PluginClass()] {
+		if chosen(t) {
 			byDevice[t.Device] = append(byDevice[t.Device], t.DataSourceNames()...)
 		}
 	}

@@ -82,7 +82,7 @@ type Collector struct {
 
 	threads, maxParallel int // as Resize set them last
 
-	blocked map[string]bool // plugin classes that are switched off
+	blocked atomic.Pointer[map[string]bool] // plugin classes that are switched off; nil for none
 	ready   atomic.Bool
 	rounds  *rounds // nil with --cycle
 }

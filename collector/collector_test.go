@@ -413,3 +413,24 @@ func TestBlockedClassesAreNotRunAndAnEventSaysSo(t *testing.T) {
 		})
 	}
 }
+
+func TestAClassIsSwitchedOffWhileItRuns(t *testing.T) {
+	varDir := t.TempDir()
+	w := &world{}
+	run(t, func(o *options.Options) { o.VarDir = varDir }, []*configs.TaskConfig{task("dev1", "ds1", 10*time.Second)}, w,
+		func(t *testing.T, w *world) {
+			time.Sleep(time.Second)
+			w.c.SwitchOff("datasource/scripted.Scripted", "it blocked\nthe reactor")
+			time.Sleep(15 * time.Second)
+			if got := w.seen.outcomes(); got[0] != "ok" || got[len(got)-1] != "disabled" {
+				t.Errorf("outcomes %v, want ok before and disabled after", got)
+			}
+			if got := w.seen.matching("T/ds1 datasource has been disabled"); len(got) != 1 {
+				t.Errorf("events %v, want one", got)
+			}
+			list, err := os.ReadFile(filepath.Join(varDir, "zenpython.blocked"))
+			if err != nil || string(list) != "datasource/scripted.Scripted # it blocked the reactor\n" {
+				t.Errorf("the list holds %q (%v)", list, err)
+			}
+		})
+}

@@ -96,7 +96,7 @@ func TestDefinitionsAreWhole(t *testing.T) {
 var samples = map[string]string{
 	"inventory": "/inv", "monitor": "m1", "device": "dev1", "datasource": "T/d", "collect": "Foo", "ignore": "Bar",
 	"workers": "4", "workerid": "3", "strict": "true", "maxparallel": "7", "twistedthreadpoolsize": "8",
-	"startspread": "0.5", "runningtimeout": "2.5", "hooktimeout": "31",
+	"python": "/usr/bin/python3.12", "pythonworkers": "3", "startspread": "0.5", "runningtimeout": "2.5", "hooktimeout": "31",
 	"blockingwarning": "0", "blockingtimeout": "-1", "cycle": "true", "daemon": "true", "configfile": "",
 	"genconf": "true", "var-dir": "/v", "pidfile": "/p", "listen": "off", "heartbeattimeout": "60",
 	"writeStatistics": "0", "logTaskStats": "5", "run-metrics": "full", "logseverity": "10", "log-format": "json",

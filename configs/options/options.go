@@ -45,6 +45,10 @@ type Options struct {
 	MaxParallel int
 	// ThreadPoolSize bounds the goroutines inside plugin code (--twistedthreadpoolsize).
 	ThreadPoolSize int
+	// Python is the interpreter for Python plugins; empty means the usual one (--python). Use PythonPath.
+	Python string
+	// PythonWorkers is the number of processes that run Python plugins; 0 means one a CPU (--pythonworkers).
+	PythonWorkers int
 	// StartSpread is the longest time over which first runs are spread (--startspread).
 	StartSpread time.Duration
 	// RunningTimeout times a task's cycletime is how long collect may run; 0 is no limit (--runningtimeout).

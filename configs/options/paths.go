@@ -2,6 +2,7 @@ package options
 
 import (
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 )
@@ -36,6 +37,21 @@ func (o *Options) StateDir() string {
 // BlockedFile is the list of disabled classes, which all daemons of a var-dir
 // share as upstream's do (spec §4.12).
 func (o *Options) BlockedFile() string { return filepath.Join(o.VarDir, program+".blocked") }
+
+// PythonEnv is the folder of the virtual environment that `zenpython python setup` makes.
+func (o *Options) PythonEnv() string { return filepath.Join(o.VarDir, "python") }
+
+// PythonPath is the interpreter for Python plugins: --python, else that of the virtual environment, else python3.
+func (o *Options) PythonPath() string {
+	if o.Python != "" {
+		return o.Python
+	}
+	own := filepath.Join(o.PythonEnv(), "bin", "python3")
+	if _, err := os.Stat(own); err == nil {
+		return own
+	}
+	return "python3"
+}
 
 // LogFile is the path of the log file, empty when there is to be none
 // (spec §4.3). Workers have one each, since rotating a shared one loses lines.

@@ -18,6 +18,16 @@ var howOptions = []Definition{
 		set:  bind(func(o *Options) *int { return &o.ThreadPoolSize }, whole(1)),
 	},
 	{
+		Name: "python", Group: GroupHow, Status: Working, Value: "PATH", Computed: "the virtual environment that `zenpython python setup` makes, else python3",
+		Help: "Python interpreter for the plugins of ZenPacks. It must have Twisted, msgpack, zope.interface and fissix.",
+		set:  bind(func(o *Options) *string { return &o.Python }, text),
+	},
+	{
+		Name: "pythonworkers", Group: GroupHow, Status: Working, Value: "N", Default: "0",
+		Help: "Processes that run Python plugins. 0: one a CPU. None is started before there is a Python data source.",
+		set:  bind(func(o *Options) *int { return &o.PythonWorkers }, whole(0)),
+	},
+	{
 		Name: "startspread", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "10",
 		Help: "Time over which the first runs of tasks are spread. It is shorter for few tasks and for short intervals.",
 		set:  bind(func(o *Options) *time.Duration { return &o.StartSpread }, seconds),
