@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zenpython.model import acquisition
+from zenpython.model.components import DeviceComponent
 from zenpython.model.tree import binding
 
 
@@ -125,6 +126,35 @@ def test_default_binding_knows_replacements_and_additions(find):
     assert [t.id for t in p1.getRRDTemplates()] == ["PoolStats", "PoolStats-addition", "PoolHealth-replacement"]
     assert p1.getRRDTemplateByName("Nope") is None
     assert binding(find("array1", ("", "os"), ("interfaces", "eth0"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "bases"),
+    [
+        ("ZenPacks.test.ModelYaml.FileSystem", ["zenpython.model.components.FileSystem"]),
+        ("ZenPacks.test.ModelYaml.ModelYaml", ["zenpython.model.device.Device"]),
+        (
+            "ZenPacks.test.ModelYaml.SpareDisk",
+            ["ZenPacks.test.ModelYaml.Disk.Disk", "zenpython.model.components.DeviceComponent"],
+        ),
+        ("Products.ZenModel.IpInterface.IpInterface", ["zenpython.model.components.OSComponent"]),
+    ],
+)
+def test_names_of_classes(service, name, bases):
+    found = (
+        service.model._classes.for_device(name) if "Device" in bases[0] else service.model._classes.for_component(name)
+    )
+    assert found.__name__ == name.rpartition(".")[2]
+    assert set(bases) <= {f"{c.__module__}.{c.__name__}" for c in found.__mro__}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("Confused", "nor the platform has a class of that name"), ("Careless", "no_such_default")]
+)
+def test_mistakes_in_a_description_or_a_class_say_what(service, name, text):
+    dotted = f"ZenPacks.test.ModelYaml.{name}"
+    assert service.model._classes.for_component(dotted) is DeviceComponent
+    assert text in next(p["text"] for p in service.handle("problems", {}) if p["name"] == dotted)
 
 
 EMBEDDED = {

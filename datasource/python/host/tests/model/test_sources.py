@@ -67,6 +67,7 @@ def test_default_config_key(service):
     [
         ("FailingParams", "params", "AttributeError", "no_such_thing"),
         ("FailingProxy", "attributes", "ProxyAttributeError", "broken: RuntimeError: no answer"),
+        ("FailingProperty", "attributes", "ProxyAttributeError", "worn: ZeroDivisionError"),
         ("ObjectProxy", "attributes", "ProxyAttributeError", "object of the model"),
         ("BadKey", "config_key", "TypeError", "returned str, want a tuple"),
     ],

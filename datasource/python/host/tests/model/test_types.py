@@ -38,6 +38,7 @@ def test_classes_of_a_pack(rows):
         "ArrayPlugin",
         "FailingParams",
         "FailingProxy",
+        "FailingProperty",
         "ObjectProxy",
         "BadKey",
         "OneName",

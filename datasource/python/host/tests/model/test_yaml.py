@@ -81,8 +81,10 @@ def test_classes_with_defaults_at_both_levels():
 
 def test_files_of_a_folder_are_laid_together(tmp_path):
     assert load_pack_spec("p", tmp_path) is None
-    (tmp_path / "zenpack.yaml").write_text("!ZenPackSpec\nname: p\nclasses:\n  A: !ClassSpec {label: first}\n")
-    (tmp_path / "classes.yaml").write_text("classes: {B: {}}\nclass_relationships: ['A 1:MC B']\n")
+    (tmp_path / "zenpack.yaml").write_text(
+        "!ZenPackSpec\nname: !!python/unicode p\nclasses:\n  A: !ClassSpec {label: first}\n"
+    )
+    (tmp_path / "classes.yaml").write_text("classes: {A: {label: later}, B: {}}\nclass_relationships: ['A 1:MC B']\n")
     (tmp_path / "broken.yaml").write_text("classes: [")
     (tmp_path / "list.yaml").write_text("[1]")
     spec = load_pack_spec("p", tmp_path)

@@ -21,6 +21,8 @@ class ModelObject:
     zenpack_name = ""
     _properties: tuple[dict[str, Any], ...] = ()
     _relations: tuple[tuple[str, Any], ...] = ()
+    # Web pages; packs copy and change it while their classes are made.
+    factory_type_information: tuple[dict[str, Any], ...] = ({"id": "", "meta_type": "", "actions": ()},)
     # Containment is state of the instance under names that no pack uses.
     _zp_parent: ModelObject | None = None
     _zp_relation = ""

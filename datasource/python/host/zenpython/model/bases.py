@@ -7,7 +7,7 @@ import sys
 import types
 from typing import Any
 
-from . import acquisition, components, pythondatasource, relations, tales, templates
+from . import acquisition, components, relations, templates
 from .device import Collector, Device, Organizer
 from .entity import ManagedEntity
 
@@ -48,7 +48,7 @@ def served_names() -> dict[str, dict[str, Any]]:
     served: dict[str, dict[str, Any]] = {
         f"Products.ZenModel.{name}": {name: cls} for name, cls in PLATFORM_CLASSES.items()
     }
-    for cls in (templates.RRDTemplate, templates.RRDDataPoint, templates.RRDDataSource):
+    for cls in (templates.RRDTemplate, templates.RRDDataPoint):
         served[f"Products.ZenModel.{cls.__name__}"] = {cls.__name__: cls}
     served["Products.ZenModel.ZenModelRM"] = {"ZenModelRM": acquisition.ModelObject}
     served["Products.ZenModel.DeviceClass"] = {"DeviceClass": Organizer}
@@ -61,14 +61,6 @@ def served_names() -> dict[str, dict[str, Any]]:
     served["Products.ZenRelations.ToManyRelationship"]["ToManyRelationshipBase"] = relations.ToManyRelationship
     served["Products.ZenRelations.RelationshipBase"] = {"RelationshipBase": relations.Relationship}
     served["Acquisition"] = {name: getattr(acquisition, name) for name in ("aq_base", "aq_parent", "aq_chain")}
-    served["Products.ZenUtils.ZenTales"] = {
-        "talesEval": tales.tales_eval,
-        "talesEvalStr": tales.tales_eval_str,
-        "InvalidTalesException": tales.InvalidTalesException,
-    }
-    served["ZenPacks.zenoss.PythonCollector.datasources.PythonDataSource"] = {
-        "PythonDataSource": pythondatasource.PythonDataSource
-    }
     from . import zenpacklib
 
     served["ZenPacks.zenoss.ZenPackLib.zenpacklib"] = {

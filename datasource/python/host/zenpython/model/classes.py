@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import threading
-from typing import Any
 
 from .acquisition import ModelObject
 from .components import DeviceComponent
@@ -12,23 +11,37 @@ from .device import Device
 from .problems import Problems
 
 
-def import_class(dotted: str, plain: str = "") -> type:
-    """Return a class by its dotted name; plain is another form of the name that is tried too.
+def import_class(name: str) -> type:
+    """Return the class that a dotted name of the platform means: one in a module of its own name, or plainly the class.
 
-    The error is that of the first form: that the second one leads to a module says nothing.
+    ``ZenPacks.a.B.Disk`` is mostly the class ``Disk`` in the module ``ZenPacks.a.B.Disk``.
     """
-    from zenpython import compat
-
-    try:
-        return compat.load_class(dotted)
-    except ImportError:
+    head, _, last = name.rpartition(".")
+    forms = [f"{name}.{last}", name]
+    if head.endswith(f".{last}"):
+        forms.reverse()  # it names module and class
+    errors = []
+    for form in forms:
         try:
-            found = compat.load_class(plain) if plain and plain != dotted else None
-        except Exception:  # that form runs the code of a package that nobody asked for
-            found = None
-        if not isinstance(found, type):
-            raise
-        return found
+            return _real_class(form)
+        except ImportError as error:
+            errors.append(error)
+        except Exception as error:  # a pack's module may raise anything while it is imported
+            if form != name:
+                raise
+            errors.append(error)
+    # That the other form leads nowhere says nothing.
+    raise errors[forms.index(f"{name}.{last}")]
+
+
+def _real_class(dotted: str) -> type:
+    from zenpython import compat
+    from zenpython.compat import standins
+
+    found = compat.load_class(dotted)
+    if not isinstance(found, type) or standins.is_stand_in(found):
+        raise ImportError(f"zenpython has no class {dotted}; the object gets a general one")
+    return found
 
 
 class ContextClasses:
@@ -55,22 +68,14 @@ class ContextClasses:
             return self._found[key]
 
     def _find(self, name: str, base: type) -> type:
-        module, _, last = name.rpartition(".")
-        # Mostly the name is that of a module which holds a class of the same name.
-        doubled = name if module.rpartition(".")[2] == last else f"{name}.{last}"
         try:
-            found = import_class(doubled, plain=name)
-            return self._fitted(found, base)
+            return self._fitted(import_class(name), base)
         except Exception as error:  # a pack's module may raise anything while it is imported
             self._problems.add("class", name, error)
             return base
 
-    def _fitted(self, found: Any, base: type) -> type:
+    def _fitted(self, found: type, base: type) -> type:
         """Return a class whose objects are of the model: found itself, or one that has the model's base besides."""
-        from zenpython.compat import standins
-
-        if not isinstance(found, type) or standins.is_stand_in(found):
-            raise ImportError("zenpython has no such class; the object gets a general one")
         if base is Device and issubclass(found, ModelObject) and not issubclass(found, Device):
             raise TypeError("the class is no class of devices")
         if issubclass(found, ModelObject):

@@ -8,10 +8,12 @@ that methods in a pack's own files are inherited; therefore all are made when th
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import threading
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,8 @@ class SchemaModule(types.ModuleType):
             raise AttributeError(name)
         with _making:
             if name not in self.__dict__:
-                self.__dict__[name] = self._make(name)
+                with _no_attribute_errors(f"{self.__name__}.{name}"):
+                    self.__dict__[name] = self._make(name)
             return self.__dict__[name]
 
     def _make(self, name: str) -> Any:
@@ -72,6 +75,15 @@ class GeneratedModule(types.ModuleType):
             return self.__dict__[name]
 
 
+@contextlib.contextmanager
+def _no_attribute_errors(name: str) -> Iterator[None]:
+    """Turn an AttributeError of a pack's code into another error: from a module it would say that a name is unknown."""
+    try:
+        yield
+    except AttributeError as error:
+        raise ImportError(f"{name}: {error}", name=name) from error
+
+
 def install(spec: PackSpec, folder: Path) -> SchemaModule:
     """Make ``schema`` and the modules of classes without a file importable below the pack's package."""
     schema = SchemaModule(spec, folder)
@@ -90,7 +102,7 @@ def _put(module: types.ModuleType) -> None:
 
 def make_class(schema: SchemaModule, spec: ClassSpec) -> type:
     """Return the class ``schema.NAME``."""
-    bases = tuple(_base(schema, name) for name in spec.bases) or (DeviceComponent,)
+    bases = tuple(_base(schema, name, spec.name) for name in spec.bases) or (DeviceComponent,)
     ends = _ends(schema._zp_spec, spec.name)
     attributes: dict[str, Any] = {
         "__module__": schema.__name__,
@@ -103,10 +115,12 @@ def make_class(schema: SchemaModule, spec: ClassSpec) -> type:
         **_relation_methods(ends),
     }
     own = _relations(schema._zp_spec, ends)
-    attributes["_relations"] = own + tuple(r for base in bases for r in base._relations if r[0] not in dict(own))
-    attributes["_properties"] = _declared(spec) + tuple(p for base in bases for p in base._properties)
+    attributes["_relations"] = own + tuple(
+        r for base in bases for r in getattr(base, "_relations", ()) if r[0] not in dict(own)
+    )
+    attributes["_properties"] = _declared(spec) + tuple(p for base in bases for p in getattr(base, "_properties", ()))
     names_itself = spec.monitoring_templates is not None or "label" in spec.extra or "meta_type" in spec.extra
-    if names_itself or all(base._templates is None for base in bases):
+    if names_itself or all(getattr(base, "_templates", None) is None for base in bases):
         attributes["_templates"] = spec.monitoring_templates or [spec.label.replace(" ", "")]
     return type(spec.name, _without_repeated(bases), attributes)
 
@@ -117,24 +131,28 @@ def _without_repeated(bases: tuple[type, ...]) -> tuple[type, ...]:
     return tuple(base for base in once if not any(base is not other and issubclass(other, base) for other in once))
 
 
-def _base(schema: SchemaModule, name: str | type) -> type:
-    """Return the class of a base: of this pack, of the platform, of zenpacklib or, dotted, of anybody."""
+def _base(schema: SchemaModule, name: str | type, for_class: str) -> type:
+    """Return the class of a base: of this pack, of the platform, of zenpacklib or, dotted, of anybody.
+
+    A base that has the name of the class itself, as in a pack's own FileSystem, is the platform's.
+    """
     if isinstance(name, type):
         return name
-    name = name.removeprefix("zenpacklib.")
-    if name in schema._zp_spec.classes:
+    own = schema._zp_spec.classes
+    if name.startswith("zenpacklib."):
+        own, name = {}, name.removeprefix("zenpacklib.")
+    if name in own and name != for_class:
         module = importlib.import_module(f"{schema._zp_spec.name}.{name}")
         return getattr(module, name)
     if name in PLATFORM_CLASSES:
         return PLATFORM_CLASSES[name]
     if name == "Component":
         return DeviceComponent
-    module_name, _, last = name.rpartition(".")
-    if not module_name:
+    if "." not in name:
         raise ImportError(f"class {name!r}: neither {schema._zp_spec.name} nor the platform has a class of that name")
     from .classes import import_class
 
-    return import_class(name if module_name.rpartition(".")[2] == last else f"{name}.{last}", plain=name)
+    return import_class(name)
 
 
 def _defaults(spec: ClassSpec) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def _attributes(source: Any, context: ModelObject) -> dict[str, Any]:
 
 
 def _attribute(context: ModelObject, name: str) -> Any:
-    value = getattr(context, name, None)
     try:
+        value = getattr(context, name, None)
         value = value() if callable(value) else value
     except Exception as error:
         raise ProxyAttributeError(f"proxy attribute {name}: {type(error).__name__}: {error}") from error

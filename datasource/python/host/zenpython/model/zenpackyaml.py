@@ -101,21 +101,20 @@ def _with_defaults(entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merge(into: dict[str, Any], other: dict[str, Any]) -> None:
-    """Lay one file's sections into those before it; a pack may spread its description over files."""
+    """Add one file's sections to those before it, which win: a pack may spread its description over files."""
     for key, value in other.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            into[key].update(value)
-        elif isinstance(value, list) and isinstance(into.get(key), list):
-            into[key] += value
-        else:
-            into[key] = value
+        known = into.setdefault(key, value)
+        if known is not value and isinstance(value, dict) and isinstance(known, dict):
+            into[key] = {**value, **known}
+        elif known is not value and isinstance(value, list) and isinstance(known, list):
+            into[key] = known + [item for item in value if item not in known]
 
 
 def _read(path: Path) -> dict[str, Any]:
     import yaml  # late: only packs that have such a file need the library
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        """Reads plain data: zenpacklib's own tags, such as !ZenPackSpec, say nothing that the keys do not."""
+        """Reads plain data: zenpacklib's tags, such as !ZenPackSpec, and Python's say nothing that the data do not."""
 
     def plain(loader: Any, suffix: str, node: Any) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -124,7 +123,8 @@ def _read(path: Path) -> dict[str, Any]:
             return loader.construct_sequence(node, deep=True)
         return loader.construct_scalar(node)
 
-    Loader.add_multi_constructor("!", plain)
+    for tags in ("!", "tag:yaml.org,2002:"):
+        Loader.add_multi_constructor(tags, plain)
     data = yaml.load(path.read_bytes(), Loader)
     if data is not None and not isinstance(data, dict):
         raise ValueError("want a mapping at the top")

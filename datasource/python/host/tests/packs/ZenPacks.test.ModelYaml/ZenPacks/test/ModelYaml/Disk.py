@@ -18,5 +18,9 @@ class Disk(schema.Disk):
     def broken(self):
         raise RuntimeError("no answer")
 
+    @property
+    def worn(self):
+        return 1 / 0
+
     def itself(self):
         return self

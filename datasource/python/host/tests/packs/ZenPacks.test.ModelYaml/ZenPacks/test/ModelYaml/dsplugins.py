@@ -13,6 +13,10 @@ class FailingProxy(PythonDataSourcePlugin):
     proxy_attributes = ("broken",)
 
 
+class FailingProperty(PythonDataSourcePlugin):
+    proxy_attributes = ("worn",)
+
+
 class ObjectProxy(PythonDataSourcePlugin):
     proxy_attributes = ("itself",)
 
