@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import socket
@@ -59,10 +60,8 @@ def _own_socket(descriptor: int) -> socket.socket:
 
 def _close(*descriptors: int) -> None:
     for descriptor in descriptors:
-        try:
+        with contextlib.suppress(OSError):  # of a child that closed everything itself
             os.close(descriptor)
-        except OSError:
-            pass  # a child that closed everything itself
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ class Run:
     """
 
     __slots__ = (
-        "_attached", "_begun", "_deferred", "_done", "_hook", "_settings", "_timer", "_until", "blocked", "caught", "id",
-        "raised", "seconds", "task", "timed_out", "value",
+        "_attached", "_begun", "_deferred", "_done", "_hook", "_settings", "_timer", "_until", "blocked", "caught",
+        "id", "raised", "seconds", "task", "timed_out", "value",
     )  # fmt: skip
 
     def __init__(self, run: int, task: Any, settings: Settings, done: Callable[[Run], None]) -> None:
@@ -116,30 +116,27 @@ class Run:
     def _step(self) -> bool:
         """Call the current hook; False if it waits for something."""
         value = self._call()
-        if value is None or type(value) is dict or isinstance(value, Failure):
-            self.value = value
-            return True
-        try:
-            deferred = self._settings.waiter.deferred(value)
-        except Exception:
-            self.value = Failure()
-            return True
-        if deferred is None:
-            self.value = value
-            return True
-        return self._wait(deferred)
+        if isinstance(value, Deferred):
+            return self._wait(value)
+        self.value = value
+        return True
 
     def _call(self) -> Any:
+        """Return what the hook gives at once, a Failure if it raised, a Deferred of what comes later."""
         hook, task, watch = self._hook, self.task, self._settings.watch
         token = current_task.set(task.id)
         watch.run = self.id
         watch.since = began = time.monotonic_ns()
         try:
             if hook == COLLECT:
-                return task.plugin.collect(task.config)
-            if hook == ON_ERROR:
-                self.caught = True
-            return getattr(task.plugin, HOOKS[hook])(self.value, task.config)
+                value = task.plugin.collect(task.config)
+            else:
+                value = getattr(task.plugin, HOOKS[hook])(self.value, task.config)
+            if value is None or type(value) is dict:
+                return value
+            # A coroutine runs its first part here, as a part of the hook.
+            waiting = self._settings.waiter.deferred(value)
+            return value if waiting is None else waiting
         except BaseException:  # sys.exit() in a hook is its failure, not the worker's end
             self.raised = self.raised or hook == COLLECT
             return Failure()
@@ -183,10 +180,9 @@ class Run:
 
     def _judged(self, value: Any) -> Any:
         """Give a cancellation by the running timeout its name; other errors and values of a canceller stay."""
-        if self.timed_out and self._hook == COLLECT and isinstance(value, Failure):
-            if value.check(CancelledError, asyncio.CancelledError):
-                return Failure(RunningTimeoutError())
-        return value
+        if not (self.timed_out and self._hook == COLLECT and isinstance(value, Failure)):
+            return value
+        return Failure(RunningTimeoutError()) if value.check(CancelledError, asyncio.CancelledError) else value
 
     def _advance(self) -> bool:
         """Choose the next hook by how the last one ended; False when the chain is over."""
@@ -195,6 +191,7 @@ class Run:
             self._hook = ON_RESULT
         elif hook in (ON_RESULT, ON_SUCCESS) and isinstance(self.value, Failure):
             self._hook = ON_ERROR
+            self.caught = True
         elif hook == ON_RESULT:
             self._hook = ON_SUCCESS
         elif hook == ON_COMPLETE:

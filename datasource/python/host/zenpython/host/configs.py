@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 import msgpack
@@ -42,6 +42,9 @@ _POINT_DEFAULTS: dict[str, Any] = {
 }
 
 
+_DEVICE_DEFAULTS: dict[str, Any] = {"id": None, "configId": None, "manageIp": None, "deviceGuid": None}
+
+
 class Shared(dict[str, Any]):
     """What objects of several tasks have in common. Never changed."""
 
@@ -51,7 +54,7 @@ class Shared(dict[str, Any]):
 class _SharingConfig:
     """Looks up what is not its own in what it shares, then in the defaults."""
 
-    _defaults: dict[str, Any] = {}
+    _defaults: ClassVar[dict[str, Any]] = {}
     _shared: dict[str, Any]
 
     def __init__(self, shared: dict[str, Any] | None = None, **own: Any) -> None:
@@ -127,7 +130,7 @@ class PythonDataSourceConfig(_SharingConfig):
 class DeviceProxy(_SharingConfig):
     """The ``config`` of plugins' hooks: a device with the data sources of one task."""
 
-    _defaults = {"id": None, "configId": None, "manageIp": None, "deviceGuid": None}  # noqa: RUF012
+    _defaults = _DEVICE_DEFAULTS
 
     def _made(self, name: str) -> Any:
         if name not in ("datasources", "thresholds"):

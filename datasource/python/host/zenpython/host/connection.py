@@ -27,7 +27,7 @@ _BATCH_SECONDS = 0.001
 class Connection:
     """Reads the daemon's frames and sends ours.
 
-    ``receive`` is called with each frame, in order; ``lost`` once, when the daemon is gone or has sent what is no frame.
+    ``receive`` is called with each frame, in order; ``lost`` once, when the daemon is gone or sent what is no frame.
     All methods are for the reactor's thread, save those that say otherwise.
     """
 
@@ -161,8 +161,8 @@ class Connection:
         return len(self._outbox)
 
     def flush_before_hook(self) -> None:
-        """Write what is queued unless something was written just now: plugin code may end the process."""
-        if time.monotonic() - self._flushed > _BATCH_SECONDS:
+        """Write what is queued, since plugin code may end the process; in a batch of orders only now and then."""
+        if not self._inbox or time.monotonic() - self._flushed > _BATCH_SECONDS:
             self.flush()
 
     def flush(self) -> None:

@@ -69,4 +69,4 @@ def _attribute(value: Any) -> Any:
     arguments = getattr(value, "args", None)
     if isinstance(arguments, (list, tuple)) and not isinstance(value, BaseException):
         return tuple(arguments)  # MultiArgs: several arguments of a setter
-    return native(value) if isinstance(value, bytes) else value
+    return native(value) if isinstance(value, (str, bytes)) else value

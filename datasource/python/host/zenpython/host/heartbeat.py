@@ -37,8 +37,8 @@ class Watch:
 class Heartbeat:
     """Writes the beats to the pipe ``descriptor``.
 
-    ``threads`` tells how many threads of the reactor's pool are in use; ``find_run`` the run of the plugin instance that
-    it is given, 0 if it is no plugin or has no run; ``before`` is called with each beat.
+    ``threads`` tells how many threads of the reactor's pool are in use; ``find_run`` the run of the plugin instance
+    that it is given, 0 if it is no plugin or has no run; ``before`` is called with each beat.
     """
 
     def __init__(

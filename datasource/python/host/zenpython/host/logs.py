@@ -44,8 +44,9 @@ class FrameHandler(logging.Handler):
                 self._dropped += 1
                 return
             if self._dropped:
-                dropped, self._dropped = self._dropped, 0
-                self._send(logging.WARNING, __name__, f"{dropped} log records dropped: the daemon did not take them", None)
+                text = f"{self._dropped} log records dropped: the daemon did not take them"
+                self._dropped = 0
+                self._send(logging.WARNING, __name__, text, None)
             task = getattr(record, "task", None) or current_task.get()
             self._send(record.levelno, record.name, self.format(record), task)
         except Exception:

@@ -71,7 +71,7 @@ class Results:
         return fields
 
     def _shown(self, value: Any) -> Any:
-        if isinstance(value, (bytes, bytearray)):
+        if isinstance(value, (str, bytes, bytearray)):
             return native(value)
         try:
             self._codec.check(value)
@@ -106,7 +106,7 @@ class Results:
                 rejected.append([BAD_VALUE, _text(f"{key} of {component or 'the device'}: {error}")])
 
     def _value(self, value: Any) -> Any:
-        if isinstance(value, bytes):
+        if isinstance(value, (str, bytes)):
             return native(value)
         if isinstance(value, (list, tuple)):
             items = [item if type(item) in _PLAIN else self._value(item) for item in value]

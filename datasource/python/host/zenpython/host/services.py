@@ -21,7 +21,9 @@ class Calls:
         self._numbers = count(1)
         self._waiting: dict[int, Deferred[Any]] = {}
 
-    def call(self, task: Any, service: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
+    def call(
+        self, task: Any, service: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Deferred[Any]:
         """Call a service's method; the Deferred fires with its value or a RemoteError."""
         number = next(self._numbers)
         try:

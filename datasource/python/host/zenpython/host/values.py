@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import logging
 import numbers
 import operator
 import pickle
@@ -13,6 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 import msgpack
+
+from zenpython.py2.strings import ByteString
+
+logger = logging.getLogger("zen.python.worker")
 
 TUPLE, SET, FROZENSET, DATETIME, BIG_INT, DECIMAL, NATIVE, DATE, MAPPING, OPAQUE = range(1, 11)
 
@@ -24,6 +29,16 @@ _SEAL_BYTES = 16
 
 class Unencodable(TypeError):
     """A value that has no form in a frame."""
+
+
+class Unreadable:
+    """In the place of an opaque value that cannot be read; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"<unreadable value: {self.reason}>"
 
 
 class Codec:
@@ -86,7 +101,8 @@ class Codec:
 
     def _prepared_other(self, value: Any) -> Any:
         if isinstance(value, str):
-            return str.__str__(value)
+            # The native strings of translated code know the bytes that they stand for.
+            return msgpack.ExtType(NATIVE, bytes(value)) if hasattr(value, "__bytes__") else str.__str__(value)
         if isinstance(value, Mapping):
             return self._prepared_dict(dict(value))
         if isinstance(value, tuple):
@@ -103,9 +119,8 @@ class Codec:
             return msgpack.ExtType(DECIMAL, str(value).encode())
         if isinstance(value, (bytearray, memoryview)):
             return bytes(value)
-        if isinstance(value, numbers.Number) or hasattr(value, "__index__"):
-            return _number(value)
-        return self._sealed(value)
+        number = _number(value) if isinstance(value, numbers.Number) or hasattr(value, "__index__") else None
+        return self._sealed(value) if number is None else number
 
     def _sequence(self, code: int, items: Any) -> msgpack.ExtType:
         return msgpack.ExtType(code, msgpack.packb([self._prepared(item) for item in items], **_PACKING))
@@ -138,9 +153,13 @@ class Codec:
 
     def _unsealed(self, data: bytes) -> Any:
         seal, data = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
-        if not hmac.compare_digest(seal, self._seal(data)):
-            raise ValueError("an opaque value that no process of this daemon made")
-        return pickle.loads(data)
+        try:
+            if not hmac.compare_digest(seal, self._seal(data)):
+                raise ValueError("no process of this daemon made it")
+            return pickle.loads(data)
+        except Exception as error:  # a class that is not there, say: it must not cost the frame
+            logger.error("an opaque value cannot be read: %s: %s", type(error).__name__, error)
+            return Unreadable(str(error))
 
 
 def native(value: Any) -> str:
@@ -167,16 +186,14 @@ def _big_int(value: Any) -> msgpack.ExtType:
 _PACKING: dict[str, Any] = {"strict_types": True, "default": _big_int, "unicode_errors": "backslashreplace"}
 
 
-def _number(value: Any) -> Any:
-    """Return the plain number of an IntEnum, a numpy scalar and the like."""
-    try:
-        return operator.index(value)
-    except TypeError:
-        pass
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Unencodable(f"a number of type {type(value).__name__}: {error}") from None
+def _number(value: Any) -> int | float | None:
+    """Return the plain number of an IntEnum, a numpy scalar and the like; None of what is no real number."""
+    for convert in (operator.index, float):
+        try:
+            return convert(value)
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return None
 
 
 def _datetime(data: bytes) -> datetime.datetime:
@@ -194,7 +211,7 @@ _READERS = {
     DATE: lambda data: datetime.date.fromisoformat(data.decode()),
     BIG_INT: lambda data: int(data.decode()),
     DECIMAL: lambda data: Decimal(data.decode()),
-    NATIVE: lambda data: data.decode("latin-1"),
+    NATIVE: lambda data: ByteString(data.decode("latin-1")),
 }
 
 _CONTAINERS = {TUPLE: tuple, SET: set, FROZENSET: frozenset, MAPPING: _dict}

@@ -34,7 +34,7 @@ class Waiter:
         return None
 
     def _of_coroutine(self, coroutine: Any) -> Deferred[Any]:
-        if self._loop is None or isinstance(coroutine, GeneratorType) and not inspect.isawaitable(coroutine):
+        if self._loop is None or (isinstance(coroutine, GeneratorType) and not inspect.isawaitable(coroutine)):
             return Deferred.fromCoroutine(coroutine)
         return Deferred.fromFuture(self._loop.create_task(_run(coroutine, self._loop)))
 
@@ -66,9 +66,25 @@ class _Bridged:
                 return end.value
             try:
                 if isinstance(awaited, Deferred):
-                    argument = yield from awaited.asFuture(self._loop).__await__()
+                    argument = yield from self._fired(awaited)
                 else:
                     argument = yield awaited
                 resume = self._coroutine.send
             except BaseException as error:
                 resume, argument = self._coroutine.throw, error
+
+    def _fired(self, deferred: Deferred[Any]) -> Generator[Any, Any, None]:
+        """Wait until it has fired, and leave its result to who awaits it."""
+        fired = self._loop.create_future()
+
+        def wake(result: Any) -> Any:
+            if not fired.done():
+                fired.set_result(None)
+            return result
+
+        deferred.addBoth(wake)
+        try:
+            yield from fired.__await__()
+        except asyncio.CancelledError:
+            deferred.cancel()
+            raise

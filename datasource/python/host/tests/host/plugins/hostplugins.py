@@ -88,10 +88,6 @@ def stubborn_canceller(waiting):
     raise KeyError("canceller")
 
 
-class OldStyleCanceller(defer.Deferred):
-    pass
-
-
 DATA = {"events": [{"summary": "s"}]}
 
 MOVES = {
@@ -245,6 +241,11 @@ class Threads(Passing):
 
     def cleanup(self, config):
         self.over.set()
+
+
+class StuckThread(Passing):
+    def collect(self, config):
+        return threads.deferToThread(threading.Event().wait)
 
 
 class Publisher(Passing):
