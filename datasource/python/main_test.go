@@ -22,17 +22,17 @@ func TestMain(m *testing.M) {
 }
 
 // testPython finds a Python that has msgpack.
-func testPython(t *testing.T) string {
-	t.Helper()
+func testPython(tb testing.TB) string {
+	tb.Helper()
 	venv, err := filepath.Abs("../../.venv/bin/python")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, python := range []string{os.Getenv("ZENPYTHON_TEST_PYTHON"), venv, "python3"} {
-		if python != "" && exec.CommandContext(t.Context(), python, "-c", "import msgpack").Run() == nil {
+		if python != "" && exec.CommandContext(tb.Context(), python, "-c", "import msgpack").Run() == nil {
 			return python
 		}
 	}
-	t.Fatal("no Python with msgpack: run `make deps`, or set ZENPYTHON_TEST_PYTHON to one that has it")
+	tb.Fatal("no Python with msgpack: run `make deps`, or set ZENPYTHON_TEST_PYTHON to one that has it")
 	return ""
 }
