@@ -108,7 +108,10 @@ func compileSource(t *Template, ds *DataSource) *compiledSource {
 	}
 	c.cycle = c.compileText(cycle)
 	var err error
-	if c.properties, err = compileMap(properties); err != nil {
+	if !c.goType {
+		// Plugin code evaluates what it asks for itself; in what it does not a $ is no mistake.
+		c.properties = compiledMap{fixed: properties}
+	} else if c.properties, err = compileMap(properties); err != nil {
 		c.fault = err
 	}
 	for _, dp := range ds.DataPoints {

@@ -75,11 +75,14 @@ func (r *reader) readDataSources(t *templateDraft, n *yaml.Node) {
 // settleType judges the keys that are the type's own and puts them into Properties.
 func (r *reader) settleType(s *dataSourceDraft, key *yaml.Node) {
 	goType := r.words.types[s.Type]
+	r.takePackDefaults(s)
 	switch {
 	case s.Type == "" && s.PluginClassname != "":
 		s.Type = pythonType
 	case s.Type == "":
 		r.problem(key, "the data source has no type")
+	case goType == nil && s.Type != pythonType && s.PluginClassname == "" && r.unasked:
+		r.warn(s.typeAt, suggest(s.Type, r.words.typeNames()), "type %q is collected only if the code of a pack defines it: it is not a type of this program", s.Type)
 	case goType == nil && s.Type != pythonType && s.PluginClassname == "":
 		r.report(s.typeAt, suggest(s.Type, r.words.typeNames()), "type %q is not collected: no such data source type is in this program", s.Type)
 	}

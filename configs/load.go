@@ -18,6 +18,9 @@ type LoadOptions struct {
 	Strict bool
 	// Types are the data source types that exist, nil the registered ones.
 	Types []*datasource.Type
+	// PackTypes gives the types that the code of packs defines; it is asked once the packs are known, unless there are
+	// none. nil asks nobody: then an unknown type can be a pack's, and is only warned of.
+	PackTypes func(ctx context.Context, packs []datasource.Pack) ([]datasource.PackType, error)
 }
 
 // Load reads an inventory: each path is a YAML file, a folder of YAML files (not of folders), or a ZenPack's folder or
@@ -51,6 +54,8 @@ type loader struct {
 	pending   []pendingValue      // values of zProperties that wait for the definitions
 	failed    map[any]bool        // owners of scopes with an error: *Device, *DataSource, *Threshold
 	declared  map[string]Position // where zProperties were defined in files
+	packTypes map[string]datasource.PackType
+	unasked   bool // packs may define types that are not known
 	problems  []Problem
 }
 
@@ -100,6 +105,9 @@ func (r *reader) strict() bool { return r.file.pack == nil || r.opts.Strict }
 func (l *loader) read(ctx context.Context) error {
 	for _, f := range l.own {
 		l.findPacks(f)
+	}
+	if err := l.askPacks(ctx); err != nil {
+		return err
 	}
 	for _, f := range slices.Concat(l.packs, l.own) {
 		if err := ctx.Err(); err != nil {

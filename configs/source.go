@@ -221,7 +221,11 @@ func (s *LocalSource) read(ctx context.Context) (*Inventory, error) {
 	folders := s.watched()
 	before := fingerprint(folders)
 	s.files = before
-	inv, err := Load(ctx, s.opts.Paths, LoadOptions{Strict: s.opts.Strict})
+	opts := LoadOptions{Strict: s.opts.Strict}
+	if packs, ok := s.opts.Builder.(datasource.PackBuilder); ok {
+		opts.PackTypes = packs.PackTypes
+	}
+	inv, err := Load(ctx, s.opts.Paths, opts)
 	if err != nil {
 		return nil, err
 	}
