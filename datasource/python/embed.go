@@ -19,6 +19,11 @@ import (
 //go:embed all:host/zenpython
 var hostFiles embed.FS
 
+// Requirements are the pinned requirements of the host and of what plugins import, in pip's form.
+//
+//go:embed host/requirements.txt
+var Requirements string
+
 // UnpackHost writes the package zenpython below dir, in a folder named by its content, and returns that folder for
 // Options.HostPath. What is there already and complete is used. The folder is the daemon's user's alone; with a
 // credential its group can read it too.

@@ -53,14 +53,14 @@ func newLogger(log *logBuffer) hclog.Logger {
 }
 
 // echoOptions start the echo worker in a mode.
-func echoOptions(t *testing.T, log *logBuffer, mode string) Options {
-	t.Helper()
+func echoOptions(tb testing.TB, log *logBuffer, mode string) Options {
+	tb.Helper()
 	script, err := filepath.Abs("testdata/echo_worker.py")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Options{
-		Python: testPython(t), Args: []string{script}, Env: []string{"ECHO_MODE=" + mode},
+		Python: testPython(tb), Args: []string{script}, Env: []string{"ECHO_MODE=" + mode},
 		Logger: newLogger(log), Name: "echo",
 	}
 }
@@ -102,27 +102,27 @@ func startEcho(t *testing.T, mode string, change func(*Options)) *rig {
 	return r
 }
 
-func receive[T any](t *testing.T, from <-chan T) T {
-	t.Helper()
+func receive[T any](tb testing.TB, from <-chan T) T {
+	tb.Helper()
 	select {
 	case v := <-from:
 		return v
 	case <-time.After(patience):
-		t.Fatal("nothing came")
+		tb.Fatal("nothing came")
 		panic("unreachable")
 	}
 }
 
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+func eventually(tb testing.TB, what string, is func() bool) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {
 		select {
 		case <-ctx.Done():
-			t.Fatalf("never: %s", what)
+			tb.Fatalf("never: %s", what)
 		case <-tick.C:
 		}
 	}

@@ -15,7 +15,7 @@ type Exit struct {
 	Reason string
 	// Started are runs whose hook chain had begun, Unstarted those that had not.
 	Started, Unstarted []uint64
-	// Tasks are those configured and not dropped.
+	// Tasks are those configured and neither dropped nor cleaned up by draining.
 	Tasks []uint64
 }
 
@@ -106,6 +106,7 @@ func (w *Worker) handle(kind uint64, f fields) error {
 	case frameLog:
 		w.logRecord(readLog(f))
 	case frameCleaned:
+		w.ledger.drop(f.id(0)) // also when it is being drained
 		if h.Cleaned != nil {
 			h.Cleaned(w, f.id(0), f.exception(1))
 		}
