@@ -3,6 +3,7 @@
 The expected values are what CPython 2.7 prints for the same rows (`repr` of `result`, native strings without prefix).
 """
 
+# ruff: noqa: E501 - a row is a line
 from __future__ import annotations
 
 import pytest
@@ -53,6 +54,10 @@ IDIOMS = [
     ("e = None\ntry:\n    raise ValueError('later')\nexcept ValueError, e:\n    pass\nresult = str(e)", "later"),
     ("try:\n    raise StandardError('s')\nexcept StandardError, e:\n    result = str(e)", "s"),
     # Numbers
+    (
+        "class A(object):\n    def m(self, d):\n        return [7 / 2, d.keys(), 1 in d]\nresult = A().m({1: 2})",
+        [3, [1], True],
+    ),
     ("result = 7 / 2", 3),
     ("result = -7 / 2", -4),
     ("result = 7 / 2.0", 3.5),

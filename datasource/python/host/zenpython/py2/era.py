@@ -26,8 +26,15 @@ _OLD_TEXT = re.compile(
     re.MULTILINE,
 )
 _NEW_TEXT = re.compile(
-    rb"^[ \t]*(?:async def |nonlocal )|\bfrom zenpython import|\) -> [\w\"'\[\].]+:$|\bf\"[^\"\n]*\{", re.MULTILINE
+    rb"^[ \t]*(?:async def |nonlocal )|\bfrom zenpython import|\) -> [\w\"'\[\].]+:$|\bf\"[^\"\n]*\{|\bf'[^'\n]*\{|"
+    rb"\bsuper\(\)|\byield from ",
+    re.MULTILINE,
 )
+# The surroundings of all Python 2 packs; a new pack can have them, too.
+_ZENOSS_TEXT = re.compile(rb"^[ \t]*(?:from|import) (?:Products|ZenPacks|Globals)\b", re.MULTILINE)
+
+# Signs of Python 3 that files of Python 2.6 and 2.7 can show.
+_UNDECIDED = frozenset({"bytes literal", "module of Python 3"})
 
 _SKIPPED = frozenset({"lib", "build", "dist", "docs", "tests", "__pycache__"})
 _NEIGHBOURS = 500
@@ -58,22 +65,20 @@ def of(tree: ast.Module, path: str) -> tuple[Era, list[tuple[int, str]]]:
     found = signs.find(tree, path)
     if found.straddles:
         return Era.PYTHON3, []
-    if found.old and not (found.new and _weighs_new(found)):
+    decided = any(sign not in _UNDECIDED for _, sign in found.new)
+    if found.old and not decided:
         return Era.PYTHON2, found.old
+    if decided:
+        return Era.PYTHON3, []
+    neighbours = of_neighbours(root(path))
+    if neighbours in (Era.PYTHON2, Era.PYTHON3):
+        return neighbours, []
     if found.new:
         return Era.PYTHON3, []
-    neighbours = of_neighbours(_root(path))
-    if neighbours is not None:
-        return neighbours, []
-    return (Era.ASSUMED, []) if found.zenoss else (Era.PYTHON3, [])
+    return (Era.ASSUMED if found.zenoss or neighbours else Era.PYTHON3), []
 
 
-def _weighs_new(found: signs.Signs) -> bool:
-    """Whether a file that shows both is Python 3's: byte literals alone are Python 2.6's, too."""
-    return any(sign != "bytes literal" and sign != "module of Python 3" for _, sign in found.new)
-
-
-def _root(path: str) -> str:
+def root(path: str) -> str:
     """The outermost package of a file that is no namespace, or of a bundled library, the package in `lib`."""
     folder = os.path.dirname(os.path.abspath(path))
     while os.path.isfile(os.path.join(folder, "__init__.py")):
@@ -95,12 +100,15 @@ def _is_namespace(folder: str) -> bool:
 @functools.lru_cache(maxsize=1024)
 def of_neighbours(folder: str) -> Era | None:
     """The era that the other files of a package show, None if they show none. Kept for the process's life."""
-    new = False
+    found = None
     for data in _sources(folder):
         if _OLD_TEXT.search(data):
             return Era.PYTHON2
-        new = new or bool(_NEW_TEXT.search(data))
-    return Era.PYTHON3 if new else None
+        if _NEW_TEXT.search(data):
+            found = Era.PYTHON3
+        elif found is None and _ZENOSS_TEXT.search(data):
+            found = Era.ASSUMED
+    return found
 
 
 def _sources(folder: str) -> Iterator[bytes]:

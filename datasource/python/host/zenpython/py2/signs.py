@@ -240,6 +240,11 @@ def _old_expression(node: ast.Expr, bound: set[str], caught: set[str], path: str
         yield "print statement"
 
 
+def _old_raise(node: ast.Raise, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+    if isinstance(node.exc, ast.Constant):
+        yield "string exception"
+
+
 _LOOKS: dict[type, Callable[..., Iterator[str]]] = {
     ast.Name: _old_name,
     ast.Import: _old_import,
@@ -249,6 +254,7 @@ _LOOKS: dict[type, Callable[..., Iterator[str]]] = {
     ast.Subscript: _old_subscript,
     ast.ClassDef: _old_class,
     ast.Expr: _old_expression,
+    ast.Raise: _old_raise,
 }
 
 

@@ -22,7 +22,7 @@ from fissix.pygram import python_symbols as symbols
 from zenpython.py2.report import Notes
 
 #: Marker names begin with this, the number of the target follows.
-TARGET = "__zp_target_"
+TARGET = "_zp_target_"
 
 _TARGETS_OF_EXCEPT = 4
 _KEYWORDS = frozenset({"async", "await", "nonlocal"})
@@ -120,7 +120,7 @@ class _Rewriter:
         self.note(node, "print statement")
         last = _last(node)
         if rest and rest[0].type == token.RIGHTSHIFT:
-            first.value = "__zp_print_to("
+            first.value = "_zp_print_to("
             rest[0].value = rest[0].prefix = ""
         else:
             first.value = "print("
@@ -152,13 +152,13 @@ class _Rewriter:
         _last(node).value += ")"
 
     def raise_statement(self, node: pytree.Node) -> None:
-        """`raise E, V, T`; a string cannot be raised any more."""
-        if len(node.children) > 1 and _first(node.children[1]).type == token.STRING:
+        """`raise E, V, T`."""
+        if node.children[1:] and _first(node.children[1]).type == token.STRING and len(node.children) > 2:
             self.notes.problem(node.get_lineno(), "a string is raised: Python 3 raises TypeError there")
         if not any(child.type == token.COMMA for child in node.children[1:]):
             return
         self.note(node, "raise E, V")
-        _first(node.children[1]).value = "__zp_exception(" + _first(node.children[1]).value
+        _first(node.children[1]).value = "_zp_exception(" + _first(node.children[1]).value
         _last(node).value += ")"
 
     def except_clause(self, node: pytree.Node) -> None:

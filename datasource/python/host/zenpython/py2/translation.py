@@ -46,9 +46,7 @@ def translate(path: str, source: bytes, pack: str = "") -> Translation:
     with _lock:
         if not _cache:
             return _translated(path, source)
-        context = era.of_neighbours(era._root(path))
-        beside = ",".join(sorted(os.listdir(os.path.dirname(path) or "."))) if os.path.exists(path) else ""
-        name = cache.key(path.encode(), source, pack.encode(), str(context).encode(), beside.encode())
+        name = cache.key(path.encode(), source, pack.encode(), _surroundings(path))
         kept = _cache[0].get(name)
         if kept is not None:
             code, native, changes, problems = kept
@@ -56,6 +54,15 @@ def translate(path: str, source: bytes, pack: str = "") -> Translation:
         made = _translated(path, source)
         _cache[0].put(name, (made.code, made.native, tuple(map(tuple, made.changes)), tuple(map(tuple, made.problems))))
         return made
+
+
+def _surroundings(path: str) -> bytes:
+    """What a translation depends on beside the file's text: what its neighbours are, and their names."""
+    try:
+        beside = sorted(os.listdir(os.path.dirname(path) or "."))
+    except OSError:
+        beside = []
+    return repr((era.of_neighbours(era.root(path)), beside)).encode()
 
 
 def _notes(kept: tuple[tuple[int, str], ...]) -> tuple[Note, ...]:

@@ -17,25 +17,25 @@ from zenpython.py2.strings import ByteString, native
 from zenpython.py2.syntax import TARGET
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "__zp_lt",
-    ast.LtE: "__zp_le",
-    ast.Gt: "__zp_gt",
-    ast.GtE: "__zp_ge",
-    ast.Eq: "__zp_eq",
-    ast.NotEq: "__zp_ne",
-    ast.In: "__zp_in",
+    ast.Lt: "_zp_lt",
+    ast.LtE: "_zp_le",
+    ast.Gt: "_zp_gt",
+    ast.GtE: "_zp_ge",
+    ast.Eq: "_zp_eq",
+    ast.NotEq: "_zp_ne",
+    ast.In: "_zp_in",
 }
 
 # Methods without arguments: name → helper, and the change that is reported, if any.
 _METHODS = {
-    **{name: (f"__zp_{name}", "") for name in ("keys", "values", "items")},
+    **{name: (f"_zp_{name}", "") for name in ("keys", "values", "items")},
     **{
-        prefix + name: (f"__zp_{prefix}{name}", f"dict.{prefix}{name}()")
+        prefix + name: (f"_zp_{prefix}{name}", f"dict.{prefix}{name}()")
         for prefix in ("iter", "view")
         for name in ("keys", "values", "items")
     },
-    "next": ("__zp_next", ".next()"),
-    "getchildren": ("__zp_getchildren", "Element.getchildren()"),
+    "next": ("_zp_next", ".next()"),
+    "getchildren": ("_zp_getchildren", "Element.getchildren()"),
 }
 
 _RENAMED_ATTRIBUTES = {
@@ -50,9 +50,9 @@ _RENAMED_ATTRIBUTES = {
 }
 
 _ADVICE = {
-    "implements": "__zp_implements",
-    "adapts": "__zp_adapts",
-    "classProvides": "__zp_provides",
+    "implements": "_zp_implements",
+    "adapts": "_zp_adapts",
+    "classProvides": "_zp_provides",
 }
 
 _LOST_METHODS = frozenset({"__setslice__", "__delslice__", "__coerce__"})
@@ -119,7 +119,7 @@ class _Translator(ast.NodeTransformer):
     def _native_literal(self, node: ast.Constant, value: bytes) -> ast.AST:
         text = native(value)
         constant = ast.copy_location(ast.Constant(str(text)), node)
-        return _call("__zp_bytes", [constant], node) if isinstance(text, ByteString) else constant
+        return _call("_zp_bytes", [constant], node) if isinstance(text, ByteString) else constant
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         """Is no Python 2: nothing in it is."""
@@ -137,14 +137,14 @@ class _Translator(ast.NodeTransformer):
         if not isinstance(node.op, ast.Div) or not self._divides_whole(node.left, node.right):
             return node
         self._note_division(node)
-        return _call("__zp_div", [node.left, node.right], node)
+        return _call("_zp_div", [node.left, node.right], node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """`a /= b`."""
         self.generic_visit(node)
         if isinstance(node.op, ast.Div) and self._divides_whole(node.value):
             self._note_division(node)
-            node.value = _call("__zp_Divisor", [node.value], node.value)
+            node.value = _call("_zp_Divisor", [node.value], node.value)
         return node
 
     def _divides_whole(self, *operands: ast.expr) -> bool:
@@ -177,7 +177,7 @@ class _Translator(ast.NodeTransformer):
     def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr, at: ast.Compare) -> ast.expr:
         plain = ast.copy_location(ast.Compare(left, [op], [right]), at)
         if isinstance(op, ast.NotIn):
-            return ast.copy_location(ast.UnaryOp(ast.Not(), _call("__zp_in", [left, right], at)), at)
+            return ast.copy_location(ast.UnaryOp(ast.Not(), _call("_zp_in", [left, right], at)), at)
         helper = _COMPARISONS.get(type(op))
         if helper is None or _is_plain_comparison(left, op, right):
             return plain
@@ -193,7 +193,7 @@ class _Translator(ast.NodeTransformer):
         if node.attr == "message":
             if isinstance(node.value, ast.Name) and node.value.id in self.handlers:
                 self.notes.change(node.lineno, "exception.message")
-            return _call("__zp_message", [node.value], node)
+            return _call("_zp_message", [node.value], node)
         if node.attr in _RENAMED_ATTRIBUTES:
             self.notes.change(node.lineno, f".{node.attr}")
             node.attr = _RENAMED_ATTRIBUTES[node.attr]
@@ -208,14 +208,14 @@ class _Translator(ast.NodeTransformer):
             return node
         if isinstance(node.value, ast.Name):
             self.notes.change(node.lineno, "exception[index]")
-        return _call("__zp_getitem", [node.value, node.slice], node)
+        return _call("_zp_getitem", [node.value, node.slice], node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         """`code, text = e` where e may be an exception."""
         self.generic_visit(node)
         if self._may_be_exception(node.value) and any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
             self.notes.change(node.lineno, "exception taken apart")
-            node.value = _call("__zp_args", [node.value], node.value)
+            node.value = _call("_zp_args", [node.value], node.value)
         return node
 
     def _may_be_exception(self, node: ast.expr) -> bool:
@@ -242,26 +242,26 @@ class _Translator(ast.NodeTransformer):
                 self.notes.change(node.lineno, change)
             return _call(helper, [function.value], node)
         if name in ("decode", "encode"):
-            return _call(f"__zp_{name}", [function.value, *node.args], node, node.keywords)
+            return _call(f"_zp_{name}", [function.value, *node.args], node, node.keywords)
         if name == "has_key" and count == 1:
             self.notes.change(node.lineno, "dict.has_key()")
-            return _call("__zp_has_key", [function.value, *node.args], node)
+            return _call("_zp_has_key", [function.value, *node.args], node)
         if name == "sort":
-            return _call("__zp_sort", [function.value, *node.args], node, node.keywords)
+            return _call("_zp_sort", [function.value, *node.args], node, node.keywords)
         if name == "getiterator" and count <= 1:
             self.notes.change(node.lineno, "Element.getiterator()")
-            return _call("__zp_getiterator", [function.value, *node.args], node)
+            return _call("_zp_getiterator", [function.value, *node.args], node)
         if name == "translate" and count and not node.keywords:
-            return _call("__zp_translate", [function.value, *node.args], node)
+            return _call("_zp_translate", [function.value, *node.args], node)
         return node
 
     def _function(self, node: ast.Call, function: ast.Name) -> ast.AST:
         if function.id in ("str", "unicode") and function.id not in self.bound:
-            function.id = f"__zp_{function.id}"
+            function.id = f"_zp_{function.id}"
         elif function.id == "map" and node.args and isinstance(node.args[0], ast.Name):
             first = node.args[0]
             if first.id in ("str", "unicode") and first.id not in self.bound:
-                first.id = f"__zp_{first.id}"
+                first.id = f"_zp_{first.id}"
         return node
 
     # Statements
@@ -281,7 +281,7 @@ class _Translator(ast.NodeTransformer):
         arguments = [ast.Constant(node.module or ""), _call("globals", [], node), ast.Constant(None)]
         names = ast.Tuple([ast.Constant("*")], ast.Load())
         module = _call("__import__", [*arguments, names, ast.Constant(node.level)], node)
-        return ast.copy_location(ast.Expr(_call("__zp_import_star", [module, _call("globals", [], node)], node)), node)
+        return ast.copy_location(ast.Expr(_call("_zp_import_star", [module, _call("globals", [], node)], node)), node)
 
     def _note_binary(self, node: ast.stmt, name: str) -> None:
         if name in _BINARY_MODULES:
@@ -291,16 +291,22 @@ class _Translator(ast.NodeTransformer):
                 "offsets into them may differ from Python 2",
             )
 
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """A string cannot be raised any more."""
+        if isinstance(node.exc, ast.Constant):
+            self.notes.problem(node.lineno, "a string is raised: Python 3 raises TypeError there")
+        return self.generic_visit(node)
+
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         """Targets that are no names; a name that is used after the handler."""
         outlives = node in self.kept
         self.generic_visit(node)
         if node.name and node.name.startswith(TARGET):
-            value = _call("__zp_args", [ast.Name(node.name, ast.Load())], node)
+            value = _call("_zp_args", [ast.Name(node.name, ast.Load())], node)
             node.body.insert(0, self._unpacked(node.name, value, node))
         elif node.name and outlives:
             # Python 3 deletes the name when the handler ends.
-            hidden = f"__zp_caught_{node.name}"
+            hidden = f"_zp_caught_{node.name}"
             kept = ast.Assign([ast.Name(node.name, ast.Store())], ast.Name(hidden, ast.Load()))
             node.body.insert(0, ast.copy_location(kept, node.body[0]))
             self.notes.change(node.lineno, f"`{node.name}` outlives its except")
@@ -361,7 +367,7 @@ class _Translator(ast.NodeTransformer):
                 body.append(statement)
         node.body = body or [ast.copy_location(ast.Pass(), node)]
         if self._note_methods(node):
-            decorators.append(ast.copy_location(ast.Name("__zp_class", ast.Load()), node))
+            decorators.append(ast.copy_location(ast.Name("_zp_class", ast.Load()), node))
         node.decorator_list.extend(decorators)
         return node
 

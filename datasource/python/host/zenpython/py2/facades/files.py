@@ -73,9 +73,9 @@ class NativeFile(NativeStream):
         buffering = -1 if buffering in (0, 1) else buffering
         if options:
             # Only io.open's own callers give an encoding; theirs is text already.
-            self.__dict__["_stream"] = open(name, mode.replace("U", "") or "r", buffering, **options)
+            self.__dict__["_stream"] = open(name, mode.replace("U", "") or "r", buffering, **options)  # noqa: SIM115
             return
-        super().__init__(open(name, plain + "b", buffering))
+        super().__init__(open(name, plain + "b", buffering))  # noqa: SIM115
 
     def read(self, *size: int) -> Any:
         """Read; with universal newlines every line end is a newline."""

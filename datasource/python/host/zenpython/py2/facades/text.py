@@ -190,7 +190,7 @@ def builtin() -> dict[str, Any]:
     """__builtin__."""
     from zenpython.py2.builtin import PYTHON2
 
-    return {name: value for name, value in PYTHON2.items() if not name.startswith("__zp_")}
+    return {name: value for name, value in PYTHON2.items() if not name.startswith("_zp_")}
 
 
 def exceptions() -> dict[str, Any]:
