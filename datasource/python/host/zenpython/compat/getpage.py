@@ -17,7 +17,8 @@ from twisted.internet import defer, protocol, ssl
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.python.failure import Failure
 from twisted.web import client, error
-from twisted.web._newclient import HTTP11ClientProtocol, Request, ResponseFailed
+from twisted.web._newclient import HTTP11ClientProtocol, Request, ResponseDone, ResponseFailed
+from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
@@ -105,6 +106,9 @@ class HTTPClientFactory(protocol.ClientFactory):
             self._text(name.lower()): [self._text(value) for value in values]
             for name, values in response.headers.getAllRawHeaders()
         }
+        if isinstance(response.length, int):
+            # The client keeps the headers of the connection to itself.
+            self.response_headers[self._text(b"content-length")] = [self._text(b"%d" % response.length)]
         for header in response.headers.getRawHeaders(b"set-cookie", []):
             name, _, value = header.partition(b";")[0].partition(b"=")
             self.cookies[self._text(name.strip())] = self._text(value.strip())
@@ -212,7 +216,7 @@ async def _follow(agent: Any, factory: HTTPClientFactory) -> Any:
         if not (factory.followRedirect and response.code in _REDIRECTS and location):
             return await _read(response, factory)
         factory.note(response)
-        await client.readBody(response)
+        await _body(response)
         factory.url = urljoin(factory.url, location)
         if response.code == 303 or (response.code == 302 and factory.afterFoundGet):
             factory.method, factory.postdata = b"GET", None
@@ -221,8 +225,39 @@ async def _follow(agent: Any, factory: HTTPClientFactory) -> Any:
 
 def _read(response: Any, factory: HTTPClientFactory) -> defer.Deferred[Any]:
     factory.note(response)
-    body = client.readBody(response) if factory.method != b"HEAD" else defer.succeed(b"")
+    body = _body(response) if factory.method != b"HEAD" else defer.succeed(b"")
     return body.addCallback(lambda read: factory.outcome(response, read))
+
+
+def _body(response: Any) -> defer.Deferred[bytes]:
+    """The response's body; cancelling closes the connection, which Twisted's readBody leaves open."""
+    reading = _Reading(response)
+    response.deliverBody(reading)
+    return reading.done
+
+
+class _Reading(protocol.Protocol):
+    def __init__(self, response: Any) -> None:
+        self._response, self._parts = response, []
+        self.done: defer.Deferred[bytes] = defer.Deferred(self._cancel)
+
+    def dataReceived(self, data: bytes) -> None:
+        self._parts.append(data)
+
+    def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
+        if self.done.called:
+            return
+        body = b"".join(self._parts)
+        if reason.check(ResponseDone, PotentialDataLoss):
+            self.done.callback(body)
+        else:
+            self.done.errback(
+                client.PartialDownloadError(b"%d" % self._response.code, self._response.phrase, body)
+            )
+
+    def _cancel(self, done: defer.Deferred[bytes]) -> None:
+        if self.transport is not None:
+            self.transport.loseConnection()
 
 
 def _timed_out(result: Any, text: str) -> Any:

@@ -25,7 +25,7 @@ SHOP_TIMEOUT = 7
 class ZenPack(schema.ZenPack):
     """The pack, with a hook that never runs here."""
 
-    packZProperties = [*ZenPackBase.packZProperties, ("zShopPort", 80, "int")]
+    packZProperties = [*ZenPackBase.packZProperties, ("zShopPort", 80, "int")]  # noqa: RUF012 - as packs do
 
     def install(self, app):
         """Install."""

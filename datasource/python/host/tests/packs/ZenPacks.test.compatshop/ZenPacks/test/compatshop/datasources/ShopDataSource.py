@@ -5,10 +5,11 @@ from Products.Zuul.infos import ProxyProperty
 from Products.Zuul.infos.template import RRDDataSourceInfo
 from Products.Zuul.interfaces import IRRDDataSourceInfo
 from Products.Zuul.utils import ZuulMessageFactory as _t
-from ZenPacks.zenoss.PythonCollector.datasources.PythonDataSource import PythonDataSource
 from zope.component import adapts
 from zope.interface import implements
 from zope.schema.vocabulary import SimpleVocabulary
+
+from ZenPacks.zenoss.PythonCollector.datasources.PythonDataSource import PythonDataSource
 
 
 class ShopDataSource(PythonDataSource):

@@ -3,13 +3,14 @@
 import shoplib
 from Products.DataCollector.plugins.DataMaps import ObjectMap
 from Products.ZenUtils.Utils import prepId
+
 from ZenPacks.zenoss.PythonCollector.datasources.PythonDataSource import PythonDataSourcePlugin
 
 
 class Orders(PythonDataSourcePlugin):
     """Counts orders."""
 
-    proxy_attributes = ["zShopPort"]
+    proxy_attributes = ["zShopPort"]  # noqa: RUF012 - a list, as some packs have it
 
     @classmethod
     def params(cls, datasource, context):

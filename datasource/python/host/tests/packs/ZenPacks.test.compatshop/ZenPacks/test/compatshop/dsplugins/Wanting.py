@@ -1,6 +1,7 @@
 """A plugin that wants what nobody has."""
 
 from Products.ZenUtils.Utils import noSuchHelper
+
 from ZenPacks.zenoss.PythonCollector.datasources.PythonDataSource import PythonDataSourcePlugin
 
 
