@@ -76,6 +76,8 @@ def test_adapters():
     assert components.get_adapter(adapted, IThing) is adapted
     with pytest.raises(registry.ComponentLookupError):
         components.get_adapter(3, IThing)
+    zope.component.provideAdapter(Adapted)
+    assert IThing(source).source is source
 
 
 def test_preferences_have_all_options():

@@ -84,6 +84,11 @@ def test_interfaces_are_real():
     assert implementedBy(Own).isOrExtends(UNKNOWN.IThing)
 
 
+def test_adapting_to_an_unknown_interface():
+    assert standins.is_stand_in(UNKNOWN.IThing(3))
+    assert UNKNOWN.IThing(3, None) is None
+
+
 def test_touches_are_recorded():
     _ = UNKNOWN.recordedName
     found = [touch for touch in compat.touched() if touch.attribute == "recordedName"]

@@ -20,6 +20,8 @@ from zenpython.compat import record
 # Platform code names interfaces with a leading I; they must be real ones, for packs derive interfaces from them.
 _INTERFACE_NAME = re.compile(r"I[A-Z][a-z]\w*\Z")
 
+_RAISE = object()
+
 # Functions (module, attribute) -> object or None that may know better than a stand-in, e.g. the model's classes.
 _providers: list[Callable[[str, str], Any]] = []
 
@@ -133,6 +135,16 @@ class StandIn:
         return f"<stand-in {self._zenpython_name}>"
 
 
+class _StandInInterface(InterfaceClass):
+    """An interface of the platform: adapting to it gives a stand-in where nobody adapts."""
+
+    def __call__(self, obj: Any, alternate: Any = _RAISE) -> Any:
+        found = super().__call__(obj, None)
+        if found is not None:
+            return found
+        return StandIn(f"{self.__module__}.{self.__name__}()") if alternate is _RAISE else alternate
+
+
 class StandInModule(types.ModuleType):
     """A module of the platform that we have no code for; every name asked of it is made and recorded."""
 
@@ -152,7 +164,7 @@ def stand_in_for(module: str, name: str) -> Any:
             return value
     record.touch(module, name)
     if _INTERFACE_NAME.match(name):
-        return InterfaceClass(name, (Interface,), {}, __module__=module)
+        return _StandInInterface(name, (Interface,), {"__doc__": "A stand-in."}, __module__=module)
     return make_class(module, name)
 
 

@@ -1,11 +1,16 @@
 """`zope.component` without a site: one registry of utilities and adapters for the process."""
 
+from zope.interface.interface import adapter_hooks
+
 from zenpython.compat import registry
 from zenpython.compat.registry import ComponentLookupError, adapter, adapts  # noqa: F401 - foreign names
 
 __zenpython_permissive__ = True
 
 _components = registry.components()
+
+# From now on IThing(obj) asks the registry, too.
+adapter_hooks.append(lambda interface, obj: _components.query_adapter(obj, interface))
 
 provideUtility = _components.provide_utility
 queryUtility = _components.query_utility
