@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -57,7 +58,7 @@ def test_any_list_sorts_and_the_order_holds(values):
     found = ordering.sorted_(values)
     assert ordering.sorted_(found) == found
     assert sorted(map(repr, found)) == sorted(map(repr, values))
-    assert all(ordering.compare(a, b) <= 0 for a, b in zip(found, found[1:], strict=False))
+    assert all(ordering.compare(a, b) <= 0 for a, b in itertools.pairwise(found))
 
 
 @given(VALUES, VALUES)
@@ -153,7 +154,8 @@ def test_binary_modules_take_and_give_native_strings(run):
         "import hashlib, base64, binascii, zlib, struct\n"
         "digest = hashlib.md5('a').digest()\n"
         "result = [digest.encode('hex'), base64.b64encode(digest), binascii.hexlify(digest), len(digest),\n"
-        "          base64.b64decode(base64.b64encode(digest)) == digest, zlib.decompress(zlib.compress(digest)) == digest,\n"
+        "          base64.b64decode(base64.b64encode(digest)) == digest,\n"
+        "          zlib.decompress(zlib.compress(digest)) == digest,\n"
         "          struct.unpack('>H', '\\xff\\xfe')[0], '\\xff' + digest[:1]]\n"
     )
     digest = "0cc175b9c0f1b6a831c399e269772661"
@@ -270,7 +272,8 @@ def main(url):
 SERVER = """
 import json, sys, types
 sys.path.insert(0, sys.argv[1])
-from zenpython import py2
+from zenpython import compat, py2
+compat.install({})
 source = open(sys.argv[2], "rb").read()
 found = py2.translate(sys.argv[2], source)
 assert found.native

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
 import threading
 import traceback
 import types
 
 import pytest
-from zenpython import py2
+from zenpython import compat, py2
 from zenpython.py2 import translation
 
 
@@ -170,21 +171,19 @@ def test_what_cannot_be_translated_safely_is_said(tmp_path, text, said):
     assert any(said in note.text for note in translated_text(tmp_path, text).problems)
 
 
-def test_implicit_relative_imports(pack, tmp_path, monkeypatch):
+def test_implicit_relative_imports(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
-    pack("sub/__init__.py", "")
-    pack("sub/Daemon.py", "NAME = 'beside'\n")
-    pack("sub/json.py", "NAME = 'ours'\n")
-    path = pack("sub/user.py", "import Daemon\nfrom json import NAME\nresult = [Daemon.NAME, NAME]\n")
-    import importlib
-
-    importlib.import_module("ZenPacks.test.Sample.sub")
-    found = run(path, "ZenPacks.test.Sample.sub.user", "ZenPacks.test.Sample.sub")
-    assert found["result"] == ["beside", "ours"]
-    absolute = pack(
-        "sub/abs.py", "from __future__ import absolute_import\nimport json\nresult = json.loads('1')\nxrange\n"
-    )
-    assert run(absolute, "ZenPacks.test.Sample.sub.abs", "ZenPacks.test.Sample.sub")["result"] == 1
+    folder = tmp_path / "beside_pack"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "Daemon.py").write_text("NAME = 'beside'\n")
+    (folder / "json.py").write_text("NAME = 'ours'\n")
+    user, absolute = folder / "user.py", folder / "absolute.py"
+    user.write_text("import Daemon\nfrom json import NAME\nresult = [Daemon.NAME, NAME]\n")
+    absolute.write_text("from __future__ import absolute_import\nimport json\nresult = json.loads('1')\nxrange\n")
+    importlib.import_module("beside_pack")
+    assert run(str(user), "beside_pack.user", "beside_pack")["result"] == ["beside", "ours"]
+    assert run(str(absolute), "beside_pack.absolute", "beside_pack")["result"] == 1
 
 
 @pytest.fixture
@@ -245,6 +244,7 @@ def test_threads_that_translate_the_same_file_agree(pack, cached):
 
 
 def test_class_advice_declares_what_is_implemented(tmp_path):
+    compat.install({})
     path = tmp_path / "advice.py"
     path.write_text(
         "from zope.interface import implements, Interface\nimport zope.interface\n"

@@ -86,7 +86,6 @@ WRAPPED: dict[str, Entry] = {
     "sys": Entry(("sys",), "text:sys"),
     "tempfile": Entry(("tempfile",), "files:tempfile"),
     "time": Entry(("time",), "text:time"),
-    "twisted.internet.defer": Entry(("twisted.internet.defer",), "twisted_internet:defer"),
     "twisted.internet.protocol": Entry(("twisted.internet.protocol",), "protocols:protocol"),
     "twisted.internet.utils": Entry(("twisted.internet.utils",), "twisted_internet:utils"),
     "twisted.protocols.basic": Entry(("twisted.protocols.basic",), "protocols:basic"),
@@ -99,7 +98,6 @@ WRAPPED: dict[str, Entry] = {
     "urllib": Entry(("urllib.request", "urllib.parse", "urllib"), "http:urllib_"),
     "xml.etree.ElementTree": Entry(("xml.etree.ElementTree",), "text:element_tree"),
     "zlib": Entry(("zlib",), "binary:zlib"),
-    "zope.interface": Entry(("zope.interface",), "text:zope_interface"),
 }
 
 ABSENT: dict[str, Entry] = {

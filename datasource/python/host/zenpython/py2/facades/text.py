@@ -287,13 +287,3 @@ def lxml_etree() -> dict[str, Any]:
     names["tostring"] = lambda *args, **kwargs: native(real.tostring(*args, **kwargs))
     names["parse"] = lambda source, *args, **kwargs: real.parse(binary_stream(source), *args, **kwargs)
     return names
-
-
-def zope_interface() -> dict[str, Any]:
-    """zope.interface: class advice can be imported; in a class body the translator has made decorators of it."""
-    import zope.interface as real
-
-    def advice(*interfaces: Any) -> None:
-        """Class advice outside of a class body does nothing."""
-
-    return {name: advice for name in ("implements", "classProvides", "implementsOnly") if not hasattr(real, name)}

@@ -1,4 +1,4 @@
-"""Twisted's process helpers with native output, and the generators that came before inlineCallbacks."""
+"""Twisted's process helpers with native output."""
 
 from __future__ import annotations
 
@@ -39,58 +39,3 @@ def _native_result(result: Any) -> Any:
             result.value.args = native_deep(result.value.args)
         return result
     return native_deep(result)
-
-
-class waitForDeferred:
-    """What a `deferredGenerator` yields to wait."""
-
-    def __init__(self, deferred: Any) -> None:
-        self.deferred = deferred
-        self.result: Any = None
-
-    def getResult(self) -> Any:
-        """The result; a failure is raised."""
-        from twisted.python.failure import Failure
-
-        if isinstance(self.result, Failure):
-            self.result.raiseException()
-        return self.result
-
-
-def deferredGenerator(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A generator that yields `waitForDeferred` and, last, its result, as a function that returns a Deferred."""
-    from twisted.internet import defer
-
-    @functools.wraps(function)
-    @defer.inlineCallbacks
-    def run(*args: Any, **kwargs: Any) -> Any:
-        result = None
-        for step in function(*args, **kwargs):
-            if isinstance(step, waitForDeferred):
-                step.result = yield step.deferred.addErrback(_kept)
-                if isinstance(step.result, _Kept):
-                    step.result = step.result.failure
-            else:
-                result = step
-        return result
-
-    return run
-
-
-class _Kept:
-    """A failure on its way through a generator that takes results only."""
-
-    def __init__(self, failure: Any) -> None:
-        self.failure = failure
-
-
-def _kept(failure: Any) -> _Kept:
-    return _Kept(failure)
-
-
-def defer() -> dict[str, Any]:
-    """twisted.internet.defer: `deferredGenerator`, `waitForDeferred`; `returnValue` where it is gone."""
-    import twisted.internet.defer as real
-
-    names: dict[str, Any] = {"deferredGenerator": deferredGenerator, "waitForDeferred": waitForDeferred}
-    return {name: value for name, value in names.items() if not hasattr(real, name)}

@@ -224,7 +224,20 @@ def client() -> dict[str, Any]:
         binary_stream(file), *args, **kwargs
     )
     names.update(collector_client(real))
+    if hasattr(real, "HTTPClientFactory"):
+        names["HTTPClientFactory"] = _client_factory(real.HTTPClientFactory)
     return names
+
+
+def _client_factory(real: Any) -> Any:
+    class HTTPClientFactory(real):
+        """A factory whose Deferred has a native result."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.deferred.addCallback(native_deep)
+
+    return HTTPClientFactory
 
 
 def collector_client(real: Any = None) -> dict[str, Any]:

@@ -1,0 +1,2 @@
+import Globals
+from Products.ZenModel.ZenPack import ZenPackBase

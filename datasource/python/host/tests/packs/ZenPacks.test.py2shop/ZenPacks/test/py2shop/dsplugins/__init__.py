@@ -1,0 +1,3 @@
+import Service
+from Till import Till
+from Report import Report
