@@ -14,6 +14,12 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN   := bin/zenpython
 TOOLS := bin/tools
 
+# The virtual environment of the Python host's tests; its stamp follows the pinned requirements.
+VENV         := .venv
+HOST         := datasource/python/host
+VENV_STAMP   := $(VENV)/.complete
+REQUIREMENTS := $(HOST)/requirements.txt $(HOST)/requirements-dev.txt
+
 GOLANGCI_LINT_VERSION := v2.15.0
 # The version is in the file name, so that a new pin is a new target.
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
@@ -34,7 +40,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps
-deps: need-redis-server need-gcc $(GOLANGCI_LINT) ## install what tests and checks need: redis-server, gcc, golangci-lint
+deps: need-redis-server need-gcc $(VENV_STAMP) $(GOLANGCI_LINT) ## install what tests and checks need: redis-server, gcc, golangci-lint, .venv
 	@echo "==> everything is in place"
 
 .PHONY: build
@@ -48,7 +54,7 @@ run: build ## build, then collect this machine and zenpython itself until Ctrl-C
 	@exec $(BIN) run --cycle --inventory configs/example --var-dir var
 
 .PHONY: test
-test: need-redis-server test-examples ## vet and test everything (PKGS=./..., TEST_TIMEOUT=10m)
+test: need-redis-server test-examples test-host ## vet and test everything (PKGS=./..., TEST_TIMEOUT=10m)
 	@echo "==> go vet"
 	@go vet ./...
 	@echo "==> go test"
@@ -65,8 +71,18 @@ test-examples:
 		go -C $$example test -timeout $(TEST_TIMEOUT) ./...; \
 	done
 
+.PHONY: test-host
+test-host: $(VENV_STAMP)
+	@# A process for each part: what one installs into the import system must not help another.
+	@cd $(HOST) && for part in tests/*/; do \
+		if ls $$part/test_*.py >/dev/null 2>&1; then \
+			echo "==> pytest $(HOST)/$$part"; \
+			$(CURDIR)/$(VENV)/bin/python -m pytest -q -p no:cacheprovider $$part; \
+		fi; \
+	done
+
 .PHONY: race
-race: need-redis-server need-gcc ## test with the race detector (RACE_PKGS=./...)
+race: need-redis-server need-gcc $(VENV_STAMP) ## test with the race detector (RACE_PKGS=./...)
 	@echo "==> go test -race"
 	@CGO_ENABLED=1 go test -race -timeout $(TEST_TIMEOUT) $(RACE_PKGS)
 
@@ -92,12 +108,14 @@ soak: ## run 20,000 tasks with faults and reloads, watch for leaks (SOAK=5m)
 	@SOAK=$(SOAK) go run ./test/soak
 
 .PHONY: lint
-lint: $(GOLANGCI_LINT) ## gofmt, whitespace, go vet, golangci-lint
+lint: $(GOLANGCI_LINT) $(VENV_STAMP) ## gofmt, whitespace, ruff, go vet, golangci-lint
 	@echo "==> gofmt"
 	@unformatted=$$(git ls-files -z -- '*.go' ':!*/testdata/*' | xargs -0r gofmt -l); \
 	if [ -n "$$unformatted" ]; then printf 'not formatted, run gofmt -w on:\n%s\n' "$$unformatted" >&2; exit 1; fi
 	@echo "==> whitespace"
 	@git diff --check "$$(git hash-object -t tree /dev/null)" -- . ':!*/testdata/*'
+	@echo "==> ruff"
+	@cd $(HOST) && $(CURDIR)/$(VENV)/bin/ruff check --no-cache .
 	@echo "==> go vet"
 	@go vet ./...
 	@for module in . $(EXAMPLES); do \
@@ -116,11 +134,18 @@ $(GOLANGCI_LINT):
 		github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
 
+$(VENV_STAMP): $(REQUIREMENTS) | need-python3
+	@echo "==> making the virtual environment $(VENV) (a minute, once)"
+	@python3 -m venv $(VENV) || { echo "python3 has no venv; install it with: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $(HOST)/requirements-dev.txt
+	@touch $@
+
 # need-PROGRAM goes on when the program is there; else it installs the packages,
 # or fails with the command to type where it may not.
-NEEDS := need-redis-server need-gcc
+NEEDS := need-redis-server need-gcc need-python3
 need-redis-server: APT_PACKAGES := redis-server
 need-gcc:          APT_PACKAGES := gcc libc6-dev
+need-python3:      APT_PACKAGES := python3 python3-venv
 
 .PHONY: $(NEEDS)
 $(NEEDS): need-%:

@@ -24,6 +24,7 @@ import (
 type back struct {
 	o      *options.Options
 	hub    *hub.Hub
+	python *pythonParts
 	source *configs.LocalSource
 	queue  *publisher.Queue
 
@@ -31,13 +32,16 @@ type back struct {
 	running sync.WaitGroup
 }
 
-func newBack(ctx context.Context, o *options.Options, log hclog.Logger) (*back, error) {
+func newBack(ctx context.Context, o *options.Options, switchOff func(class, why string), log hclog.Logger) (*back, error) {
 	if len(o.Inventory) == 0 {
 		return nil, errors.New("nothing says what to collect: configs from the hub are not served yet; give --inventory PATH")
 	}
 	model := maps.NewMemory()
 	b := &back{o: o, hub: hub.New(hub.Options{Logger: log, Model: model})}
 	var err error
+	if b.python, err = newPython(o, switchOff, log); err != nil {
+		return nil, err
+	}
 	if b.source, err = b.newSource(model, log); err != nil {
 		return nil, err
 	}
@@ -54,7 +58,8 @@ func newBack(ctx context.Context, o *options.Options, log hclog.Logger) (*back, 
 
 func (b *back) newSource(model *maps.Memory, log hclog.Logger) (*configs.LocalSource, error) {
 	opts := configs.LocalSourceOptions{
-		Paths: b.o.Inventory, Strict: b.o.Strict, Model: model, Builder: datasource.GoBuilder{}, Options: b.o,
+		Paths: b.o.Inventory, Strict: b.o.Strict, Model: model, Options: b.o,
+		Builder:     datasource.Builders{datasource.GoBuilder{}, packTeller{b.python.builder, b.python.runtime}},
 		ZProperties: map[string]any{configs.ZListen: b.o.Listen}, Logger: log.Named("configs"),
 	}
 	if b.o.Cycle {
@@ -115,10 +120,19 @@ func (b *back) newPublisher(ctx context.Context, incarnation string, log hclog.L
 func (b *back) close() error {
 	b.stop()
 	b.running.Wait()
+	b.python.close(context.Background())
 	if err := b.source.Close(); err != nil {
 		return fmt.Errorf("closing the inventory: %w", err)
 	}
 	return nil
+}
+
+// typeOf finds the type of a task: one written in Go, or the one for plugin classes in Python.
+func (b *back) typeOf(t *configs.TaskConfig) *datasource.Type {
+	if typ := datasource.Lookup(t.Type()); typ != nil {
+		return typ
+	}
+	return b.python.runtime.Type()
 }
 
 // Describe implements collector.Hub.

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/zenpython/zenpython/configs/options"
+	"github.com/zenpython/zenpython/datasource/python"
 )
 
 // Version is set when the binary is linked.
@@ -33,6 +34,9 @@ type Streams struct {
 
 // Main runs the command line of this process and exits with its code.
 func Main() {
+	if python.GuardMain() {
+		return
+	}
 	os.Exit(Run(context.Background(), os.Args, Streams{Out: os.Stdout, Err: os.Stderr}))
 }
 
@@ -87,7 +91,7 @@ func newApp(s Streams) *cli.App {
 	}
 	app.Commands = []*cli.Command{
 		runVerb(s), startVerb(s), stopVerb(s), restartVerb(s), statusVerb(s), debugVerb(s), statsVerb(s),
-		checkVerb(s), genconfVerb(s), genxmlconfigsVerb(s), versionVerb(s),
+		checkVerb(s), genconfVerb(s), genxmlconfigsVerb(s), pythonVerb(s), versionVerb(s),
 		helpVerb(),
 	}
 	for _, c := range app.Commands {

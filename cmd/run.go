@@ -125,7 +125,7 @@ func onlyError(err error) bool { return err.Error() == collector.ErrRunsFailed.E
 
 func (p *process) build(ctx context.Context) error {
 	var err error
-	if p.back, err = newBack(ctx, p.o, p.log); err != nil {
+	if p.back, err = newBack(ctx, p.o, p.switchOff, p.log); err != nil {
 		return err
 	}
 	var progress *report.Progress
@@ -139,7 +139,7 @@ func (p *process) build(ctx context.Context) error {
 	}
 	opts := collector.Options{
 		Settings: p.o, Source: p.back.source, Queue: p.back.queue, Hub: p.back, Report: p.report, Progress: progress,
-		State: p.openState(), Version: Version, Manager: hostName(), Listen: func() string { return p.listeners.Address() }, Logger: p.log,
+		State: p.openState(), Version: Version, Manager: hostName(), Listen: func() string { return p.listeners.Address() }, Logger: p.log, Types: p.back.typeOf,
 	}
 	if !p.o.Cycle {
 		opts.Loaded = p.listenIfAsked
@@ -147,6 +147,9 @@ func (p *process) build(ctx context.Context) error {
 	p.collector, err = collector.New(opts)
 	return err
 }
+
+// switchOff is told of plugin classes that are to be run no more.
+func (p *process) switchOff(class, why string) { p.collector.SwitchOff(class, why) }
 
 // openState opens what carries slots over a restart. A daemon that cannot keep it runs all the same.
 func (p *process) openState() *scheduler.State {
