@@ -122,7 +122,30 @@ def looped() -> list[Any]:
     return loop
 
 
-@pytest.mark.parametrize("value", [object(), lambda: None, 1j, looped(), iter([]), ValueError("x"), {"a": [object()]}])
+def nested(levels: int) -> Any:
+    value: Any = "deep"
+    for level in range(levels):
+        value = [value] if level % 2 else {None: (value,)}
+    return value
+
+
+def test_what_has_a_form_as_an_item_has_one_in_its_frame() -> None:
+    deepest = next(n for n in range(100, 0, -1) if has_form(nested(n)))
+    assert 50 < deepest < 100
+    CODEC.encode([4, 1, "ok", {"maps": [{"maps": [{"attributes": {"a": nested(deepest)}}]}]}])
+
+
+def has_form(value: Any) -> bool:
+    try:
+        CODEC.check(value)
+    except Unencodable:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "value", [object(), lambda: None, 1j, looped(), nested(101), iter([]), ValueError("x"), {"a": [object()]}]
+)
 def test_what_has_no_form_is_said(value: Any) -> None:
     with pytest.raises(Unencodable):
         CODEC.encode(value)

@@ -24,6 +24,11 @@ TUPLE, SET, FROZENSET, DATETIME, BIG_INT, DECIMAL, NATIVE, DATE, MAPPING, OPAQUE
 #: Types that MessagePack has itself and that hold no other values.
 SCALARS = frozenset({str, int, float, bool, type(None), bytes})
 
+#: How many values may lie in each other in a frame.
+MAX_DEPTH = 100
+# The levels of a frame above the values of items: frame, data, maps, RelationshipMap, its maps, ObjectMap, attributes.
+_DEPTH_OF_ITEMS = 8
+
 _SEAL_BYTES = 16
 
 
@@ -55,10 +60,11 @@ class Codec:
 
     def encode(self, value: Any) -> bytes:
         """Return the MessagePack of any value; Unencodable names the value that has none."""
+        return self._encoded(value, MAX_DEPTH)
+
+    def _encoded(self, value: Any, depth: int) -> bytes:
         try:
-            return self._packer.pack(self._prepared(value))
-        except RecursionError:
-            raise Unencodable("a value that is nested too deeply or contains itself") from None
+            return self._packer.pack(self._prepared(value, depth))
         except ValueError as error:
             raise Unencodable(str(error)) from None
 
@@ -67,9 +73,9 @@ class Codec:
         return self._packer.pack(value)
 
     def check(self, value: Any) -> None:
-        """Raise Unencodable if the value has no form in a frame."""
+        """Raise Unencodable if the value has no form as an item of a frame."""
         if type(value) not in SCALARS:
-            self.encode(value)
+            self._encoded(value, MAX_DEPTH - _DEPTH_OF_ITEMS)
 
     def decode(self, data: bytes | memoryview) -> Any:
         """Return the value of one MessagePack; ValueError if it is none."""
@@ -77,40 +83,50 @@ class Codec:
             data, ext_hook=self._extension, strict_map_key=False, unicode_errors="surrogateescape", timestamp=0
         )
 
-    def _prepared(self, value: Any) -> Any:
+    def _prepared(self, value: Any, depth: int) -> Any:
         """Return the value with everything in it replaced that MessagePack does not have."""
         kind = type(value)
         if kind in SCALARS:
             return value
+        if depth <= 0:
+            raise Unencodable(f"a value that has more than {MAX_DEPTH} levels or contains itself")
         if kind is list:
-            return value if all(type(item) in SCALARS for item in value) else [self._prepared(item) for item in value]
+            return self._prepared_list(value, depth - 1)
         if kind is dict:
-            return self._prepared_dict(value)
+            return self._prepared_dict(value, depth - 1)
         if kind is tuple:
-            return self._sequence(TUPLE, value)
-        return self._prepared_other(value)
+            return self._sequence(TUPLE, value, depth - 1)
+        return self._prepared_other(value, depth)
 
-    def _prepared_dict(self, value: dict[Any, Any]) -> Any:
+    def _prepared_list(self, value: list[Any], depth: int) -> list[Any]:
+        if all(type(item) in SCALARS for item in value):
+            return value
+        return [self._prepared(item, depth) for item in value]
+
+    def _prepared_dict(self, value: dict[Any, Any], depth: int) -> Any:
         plain = True
         for key, item in value.items():
             if type(key) is not str:
-                return self._pairs(value)
+                return self._pairs(value, depth)
             if plain and type(item) not in SCALARS:
                 plain = False
-        return value if plain else {key: self._prepared(item) for key, item in value.items()}
+        return value if plain else {key: self._prepared(item, depth) for key, item in value.items()}
 
-    def _prepared_other(self, value: Any) -> Any:
+    def _prepared_other(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):
             # The native strings of translated code know the bytes that they stand for.
             return msgpack.ExtType(NATIVE, bytes(value)) if hasattr(value, "__bytes__") else str.__str__(value)
         if isinstance(value, Mapping):
-            return self._prepared_dict(dict(value))
+            return self._prepared_dict(dict(value), depth - 1)
         if isinstance(value, tuple):
-            return self._sequence(TUPLE, value)
+            return self._sequence(TUPLE, value, depth - 1)
         if isinstance(value, list):
-            return [self._prepared(item) for item in value]
+            return self._prepared_list(list(value), depth - 1)
         if isinstance(value, Set):
-            return self._sequence(FROZENSET if isinstance(value, frozenset) else SET, value)
+            return self._sequence(FROZENSET if isinstance(value, frozenset) else SET, value, depth - 1)
+        return self._prepared_single(value)
+
+    def _prepared_single(self, value: Any) -> Any:
         if isinstance(value, datetime.datetime):
             return msgpack.ExtType(DATETIME, value.isoformat(timespec="microseconds").encode())
         if isinstance(value, datetime.date):
@@ -122,11 +138,11 @@ class Codec:
         number = _number(value) if isinstance(value, numbers.Number) or hasattr(value, "__index__") else None
         return self._sealed(value) if number is None else number
 
-    def _sequence(self, code: int, items: Any) -> msgpack.ExtType:
-        return msgpack.ExtType(code, msgpack.packb([self._prepared(item) for item in items], **_PACKING))
+    def _sequence(self, code: int, items: Any, depth: int) -> msgpack.ExtType:
+        return msgpack.ExtType(code, msgpack.packb([self._prepared(item, depth) for item in items], **_PACKING))
 
-    def _pairs(self, value: dict[Any, Any]) -> msgpack.ExtType:
-        flat = [self._prepared(part) for pair in value.items() for part in pair]
+    def _pairs(self, value: dict[Any, Any], depth: int) -> msgpack.ExtType:
+        flat = [self._prepared(part, depth) for pair in value.items() for part in pair]
         return msgpack.ExtType(MAPPING, msgpack.packb(flat, **_PACKING))
 
     def _sealed(self, value: Any) -> msgpack.ExtType:
