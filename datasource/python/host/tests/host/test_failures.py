@@ -141,6 +141,7 @@ def test_plugin_without_hooks_fails_in_the_hook(shared: Daemon) -> None:
         ("no_such_module.Nope", "ModuleNotFoundError", "no_such_module"),
         ("hostplugins.OtherParameter", "TypeError", "configuration"),
         ("hostplugins.NoConstruction", "SystemExit", "no"),
+        ("hostplugins.OnNoLoop", "ValueError", "uvloop"),
         ("hostplugins_broken.Plugin", "SyntaxError", ""),
         ("hostplugins_exit.Plugin", "SystemExit", "9"),
     ],

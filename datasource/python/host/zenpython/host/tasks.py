@@ -15,6 +15,7 @@ from zenpython.host.chain import Run, Settings
 from zenpython.host.configs import ConfigFactory
 from zenpython.host.current import current_task
 from zenpython.host.errors import HookTimeoutError
+from zenpython.host.reactors import LOOPS
 
 logger = logging.getLogger("zen.python")
 
@@ -91,9 +92,7 @@ class Tasks:
             raise ValueError(f"task {task} is configured already: drop it first")
         with self._in_plugin_code(task):
             cls = self._load_class(wire["plugin_classname"])
-            loop = getattr(cls, LOOP_ATTRIBUTE, None)
-            if loop is not None and loop != self._loop:
-                raise WrongLoop(loop)
+            self._check_loop(cls)
             config = self._factory.config(wire.get("config") or {})
             plugin = plugins.construct(cls, config)
         plugins.inject(plugin, self._worker, task)
@@ -101,6 +100,14 @@ class Tasks:
         self._tasks[task] = made
         self._by_plugin[id(plugin)] = task
         return made
+
+    def _check_loop(self, cls: Any) -> None:
+        loop = getattr(cls, LOOP_ATTRIBUTE, None)
+        if loop is None or loop == self._loop:
+            return
+        if loop not in LOOPS:
+            raise ValueError(f"{LOOP_ATTRIBUTE} of {cls.__name__} is {loop!r}: want one of {', '.join(LOOPS)}")
+        raise WrongLoop(loop)
 
     def drop(self, task: Any, cleaned: Callable[[Failure | None], None]) -> None:
         """Clean the task up, after the run in progress, and forget it; ``cleaned`` is called with what went wrong."""

@@ -301,6 +301,10 @@ class OnAsyncio(Passing):
         return {"events": [{"summary": value, "loop": type(asyncio.get_running_loop()).__name__, "name": service.name}]}
 
 
+class OnNoLoop(Passing):
+    event_loop = "uvloop"
+
+
 class OnAsyncioForever(OnAsyncio):
     async def collect(self, config):
         await asyncio.get_running_loop().create_future()
