@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import re
 import threading
 import traceback
 import types
+from pathlib import Path
 
 import pytest
 from zenpython import compat, py2
-from zenpython.py2 import translation
+from zenpython.py2 import runtime, syntax, translation, tree
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ PYTHON_3 = [
     "import six\nx = six.text_type\nd = {}.iteritems\n",
     "import sys\nif sys.version_info[0] < 3:\n    text = unicode\n",
     "import math\nx = 1 / 2\n",
+    "try: pass\nexcept ValueError as e: pass\nfor e in [[1]]: print(e[0])\n",
 ]
 
 PYTHON_2 = [
@@ -241,6 +244,12 @@ def test_threads_that_translate_the_same_file_agree(pack, cached):
         thread.join()
     assert found == [3] * 8
     assert len(list(cached.iterdir())) == 1
+
+
+def test_every_helper_that_the_translator_writes_is_there():
+    written = re.findall(r"[\"'](_zp_\w+)[\"']", Path(tree.__file__).read_text() + Path(syntax.__file__).read_text())
+    assert written
+    assert {name for name in written if name != syntax.TARGET} <= set(runtime.HELPERS)
 
 
 def test_class_advice_declares_what_is_implemented(tmp_path):

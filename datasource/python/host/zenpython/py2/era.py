@@ -8,6 +8,7 @@ strings are right, and divisions, which would be guesses, are reported.
 from __future__ import annotations
 
 import ast
+import contextlib
 import enum
 import functools
 import os
@@ -120,5 +121,5 @@ def _sources(folder: str) -> Iterator[bytes]:
                 count += 1
                 if count > _NEIGHBOURS:
                     return
-                with open(os.path.join(place, name), "rb") as file:
+                with contextlib.suppress(OSError), open(os.path.join(place, name), "rb") as file:
                     yield file.read()

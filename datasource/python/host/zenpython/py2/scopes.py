@@ -33,6 +33,17 @@ def handler_names(tree: ast.AST) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
 
 
+def caught_reads(tree: ast.AST) -> set[int]:
+    """Ids of the name nodes inside handlers that read the exception caught there."""
+    return {
+        id(node)
+        for handler in ast.walk(tree)
+        if isinstance(handler, ast.ExceptHandler) and handler.name
+        for node in ast.walk(handler)
+        if isinstance(node, ast.Name) and node.id == handler.name
+    }
+
+
 def outliving_handlers(tree: ast.AST) -> set[ast.ExceptHandler]:
     """Handlers whose name is read in the same scope outside of a handler that binds it."""
     found: set[ast.ExceptHandler] = set()

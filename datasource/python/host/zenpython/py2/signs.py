@@ -63,7 +63,7 @@ def find(tree: ast.Module, path: str) -> Signs:
     signs = Signs()
     bound = scopes.bound_names(tree)
     guarded = _guarded(tree)
-    caught = scopes.handler_names(tree)
+    caught = scopes.caught_reads(tree)
     for node in ast.walk(tree):
         signs.straddles = signs.straddles or _straddles(node)
         signs.new += [(getattr(node, "lineno", 0), sign) for sign in _new(node)]
@@ -143,19 +143,19 @@ def _arguments(node: ast.FunctionDef) -> list[ast.arg]:
     return [*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs]
 
 
-def _old(node: ast.AST, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old(node: ast.AST, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     """Signs that one node gives of Python 2."""
     look = _LOOKS.get(type(node))
     if look is not None:
         yield from look(node, bound, caught, path)
 
 
-def _old_name(node: ast.Name, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_name(node: ast.Name, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     if node.id in _BUILTINS and node.id not in bound:
         yield node.id
 
 
-def _old_import(node: ast.Import, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_import(node: ast.Import, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     for alias in node.names:
         if alias.name in MOVED:
             yield f"import {alias.name}"
@@ -163,7 +163,7 @@ def _old_import(node: ast.Import, bound: set[str], caught: set[str], path: str) 
             yield f"implicit relative import of {alias.name}"
 
 
-def _old_import_from(node: ast.ImportFrom, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_import_from(node: ast.ImportFrom, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     if node.level:
         return
     module = node.module or ""
@@ -174,17 +174,17 @@ def _old_import_from(node: ast.ImportFrom, bound: set[str], caught: set[str], pa
     yield from (f"{module}.{alias.name}" for alias in node.names if (module, alias.name) in _ATTRIBUTES)
 
 
-def _old_attribute(node: ast.Attribute, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_attribute(node: ast.Attribute, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     owner = ast.unparse(node.value) if isinstance(node.value, (ast.Name, ast.Attribute)) else ""
     if (owner, node.attr) in _ATTRIBUTES and owner.partition(".")[0] in bound:
         yield f"{owner}.{node.attr}"
     elif node.attr in _METHODS and owner != "six":
         yield node.attr
-    elif node.attr == "message" and owner in caught:
+    elif node.attr == "message" and id(node.value) in caught:
         yield "exception.message"
 
 
-def _old_call(node: ast.Call, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_call(node: ast.Call, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     first = node.args[0] if node.args else None
     literal = first.value if isinstance(first, ast.Constant) else None
@@ -198,9 +198,9 @@ def _old_call(node: ast.Call, bound: set[str], caught: set[str], path: str) -> I
         yield "Agent.request with str"
 
 
-def _old_subscript(node: ast.Subscript, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_subscript(node: ast.Subscript, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     value = node.value
-    if isinstance(value, ast.Name) and value.id in caught and isinstance(node.ctx, ast.Load):
+    if id(value) in caught and isinstance(node.ctx, ast.Load):
         yield "exception[index]"
     if not isinstance(value, ast.Call):
         return
@@ -210,7 +210,7 @@ def _old_subscript(node: ast.Subscript, bound: set[str], caught: set[str], path:
         yield f"{value.func.id}()[index]"
 
 
-def _old_class(node: ast.ClassDef, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_class(node: ast.ClassDef, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     names = {statement.name for statement in node.body if isinstance(statement, ast.FunctionDef)}
     yield from sorted(names & _OLD_METHODS)
     if "next" in names and "__iter__" in names and "__next__" not in names:
@@ -224,7 +224,7 @@ def _old_class(node: ast.ClassDef, bound: set[str], caught: set[str], path: str)
             yield "__metaclass__"
 
 
-def _old_expression(node: ast.Expr, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_expression(node: ast.Expr, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     """Statements of Python 2 that parse as expressions: `print >>f, x`, `print`, `exec(code) in names`."""
     value = node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
     if isinstance(value, ast.Compare):
@@ -240,7 +240,7 @@ def _old_expression(node: ast.Expr, bound: set[str], caught: set[str], path: str
         yield "print statement"
 
 
-def _old_raise(node: ast.Raise, bound: set[str], caught: set[str], path: str) -> Iterator[str]:
+def _old_raise(node: ast.Raise, bound: set[str], caught: set[int], path: str) -> Iterator[str]:
     if isinstance(node.exc, ast.Constant):
         yield "string exception"
 

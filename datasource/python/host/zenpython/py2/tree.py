@@ -88,6 +88,7 @@ class _Translator(ast.NodeTransformer):
         self.bound = scopes.bound_names(tree)
         self.kept = scopes.outliving_handlers(tree)
         self.handlers = scopes.handler_names(tree)
+        self.caught = scopes.caught_reads(tree)
         self.functions = 0
         self.ascii = settings.source.isascii()
         for line, name in scopes.leaking_comprehensions(tree):
@@ -191,7 +192,7 @@ class _Translator(ast.NodeTransformer):
         if not isinstance(node.ctx, ast.Load):
             return node
         if node.attr == "message":
-            if isinstance(node.value, ast.Name) and node.value.id in self.handlers:
+            if id(node.value) in self.caught:
                 self.notes.change(node.lineno, "exception.message")
             return _call("_zp_message", [node.value], node)
         if node.attr in _RENAMED_ATTRIBUTES:
@@ -206,7 +207,7 @@ class _Translator(ast.NodeTransformer):
             return node
         if isinstance(node.slice, ast.Slice):
             return node
-        if isinstance(node.value, ast.Name):
+        if id(node.value) in self.caught:
             self.notes.change(node.lineno, "exception[index]")
         return _call("_zp_getitem", [node.value, node.slice], node)
 

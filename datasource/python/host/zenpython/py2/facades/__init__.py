@@ -10,7 +10,6 @@ import builtins
 import importlib
 import os
 import sys
-import threading
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +20,6 @@ _TABLE: dict[str, Entry] = {**MOVED, **WRAPPED}
 _PACKAGES = {name.rsplit(".", depth)[0] for name in [*_TABLE, *ABSENT] for depth in range(1, name.count(".") + 1)}
 
 _made: dict[str, Facade] = {}
-_lock = threading.RLock()
 
 
 class Facade(types.ModuleType):
@@ -57,10 +55,10 @@ class Facade(types.ModuleType):
 
 def facade(name: str) -> Facade:
     """The facade of a module that the table names, or of a package that holds such modules."""
-    with _lock:
-        if name not in _made:
-            _made[name] = _make(name)
-        return _made[name]
+    if name not in _made:
+        # No lock: making one imports, and another thread may wait for ours inside an import. The first one made stays.
+        _made.setdefault(name, _make(name))
+    return _made[name]
 
 
 def _make(name: str) -> Facade:
