@@ -37,11 +37,8 @@ func newBack(ctx context.Context, o *options.Options, switchOff func(class, why 
 		return nil, errors.New("nothing says what to collect: configs from the hub are not served yet; give --inventory PATH")
 	}
 	model := maps.NewMemory()
-	b := &back{o: o, hub: hub.New(hub.Options{Logger: log, Model: model})}
+	b := &back{o: o, hub: hub.New(hub.Options{Logger: log, Model: model}), python: newPython(o, switchOff, log)}
 	var err error
-	if b.python, err = newPython(o, switchOff, log); err != nil {
-		return nil, err
-	}
 	if b.source, err = b.newSource(model, log); err != nil {
 		return nil, err
 	}

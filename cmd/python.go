@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 
 	hclog "github.com/hashicorp/go-hclog"
@@ -87,13 +88,9 @@ func (b packTeller) PackTypes(ctx context.Context, packs []datasource.Pack) ([]d
 	return b.Builder.PackTypes(ctx, packs)
 }
 
-func newPython(o *options.Options, switchOff func(class, why string), log hclog.Logger) (*pythonParts, error) {
-	host, err := python.UnpackHost(o.VarDir, nil)
-	if err != nil {
-		return nil, err
-	}
+func newPython(o *options.Options, switchOff func(class, why string), log hclog.Logger) *pythonParts {
 	worker := python.Options{
-		Python: o.PythonPath(), HostPath: host, Logger: log.ResetNamed("zen.python"),
+		Python: o.PythonPath(), Host: sync.OnceValues(func() (string, error) { return python.UnpackHost(o.VarDir, nil) }), Logger: log.ResetNamed("zen.python"),
 		Welcome: python.Welcome{
 			Options: preferences(o), Threads: o.ThreadPoolSize, HTTP: twistedConcurrentHTTP,
 			BlockingWarning: o.BlockingWarning, Cache: filepath.Join(o.VarDir, "python-cache"),
@@ -105,7 +102,7 @@ func newPython(o *options.Options, switchOff func(class, why string), log hclog.
 			Pool: python.PoolOptions{Worker: worker, Workers: o.PythonWorkers}, RunningTimeout: o.RunningTimeout,
 			BlockingTimeout: o.BlockingTimeout, Switch: switchOff, Logger: log.ResetNamed("zen.python"),
 		}),
-	}, nil
+	}
 }
 
 // twistedConcurrentHTTP is upstream's cap on getPage calls in flight.

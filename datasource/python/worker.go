@@ -49,9 +49,11 @@ type Pack struct {
 
 // Options say how a worker is started and who is told what it says.
 type Options struct {
-	Python     string   // path of the interpreter
-	Args       []string // its arguments in place of those that start the embedded host; for other programs of the protocol
-	HostPath   string   // folder that holds the package zenpython (see UnpackHost)
+	Python   string   // path of the interpreter
+	Args     []string // its arguments in place of those that start the embedded host; for other programs of the protocol
+	HostPath string   // folder that holds the package zenpython (see UnpackHost)
+	// Host finds HostPath when the first process is started, where it is empty: who has no Python plugins needs no folder.
+	Host       func() (string, error)
 	Role       Role     // default RoleWorker
 	Loop       Loop     // default LoopEpoll
 	Env        []string // further "NAME=value", over the daemon's own environment
@@ -140,6 +142,12 @@ type Worker struct {
 // what is wrong with the Python installation and what to do. Every worker that Start returned ends with Handlers.Exit.
 func Start(ctx context.Context, opts Options) (*Worker, error) {
 	opts.setDefaults()
+	if opts.HostPath == "" && opts.Host != nil {
+		var err error
+		if opts.HostPath, err = opts.Host(); err != nil {
+			return nil, err
+		}
+	}
 	w := &Worker{opts: opts, log: opts.Logger.Named(opts.Name), done: make(chan struct{})}
 	proc, err := startProcess(&w.opts)
 	if err != nil {
