@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -89,11 +90,13 @@ func (b packTeller) PackTypes(ctx context.Context, packs []datasource.Pack) ([]d
 }
 
 func newPython(o *options.Options, switchOff func(class, why string), log hclog.Logger) *pythonParts {
+	key := make([]byte, sealBytes)
+	_, _ = rand.Read(key) // never fails: the runtime crashes instead
 	worker := python.Options{
 		Python: o.PythonPath(), Host: sync.OnceValues(func() (string, error) { return python.UnpackHost(o.VarDir, nil) }), Logger: log.ResetNamed("zen.python"),
 		Welcome: python.Welcome{
 			Options: preferences(o), Threads: o.ThreadPoolSize, HTTP: twistedConcurrentHTTP,
-			BlockingWarning: o.BlockingWarning, Cache: filepath.Join(o.VarDir, "python-cache"),
+			BlockingWarning: o.BlockingWarning, OpaqueKey: key, Cache: filepath.Join(o.VarDir, "python-cache"),
 		},
 	}
 	return &pythonParts{
@@ -104,6 +107,9 @@ func newPython(o *options.Options, switchOff func(class, why string), log hclog.
 		}),
 	}
 }
+
+// sealBytes is the length of the key that opaque values are sealed with.
+const sealBytes = 32
 
 // twistedConcurrentHTTP is upstream's cap on getPage calls in flight.
 const twistedConcurrentHTTP = 512

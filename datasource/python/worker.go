@@ -39,6 +39,9 @@ type Welcome struct {
 	HTTP            int           // cap of getPage
 	BlockingWarning time.Duration // hooks that take longer are warned of; 0 is never
 	Cache           string        // folder for translated source, "" for none
+	// OpaqueKey seals what only Python can read on its way through the daemon: 32 random bytes, the same for all processes
+	// of one daemon, so that a worker reads what a builder wrote and nothing that anybody else did.
+	OpaqueKey []byte
 }
 
 // Pack is a ZenPack of the worker.

@@ -69,7 +69,7 @@ func (w *Worker) sendWelcome() error {
 	err := w.send(frameWelcome, protocolVersion, map[string]any{
 		"options": welcome.Options, "packs": packs, "sys_path": welcome.SysPath, "loop": string(w.opts.Loop),
 		"threads": welcome.Threads, "http": welcome.HTTP, "blocking_warning": welcome.BlockingWarning.Seconds(),
-		"cache": welcome.Cache, "log_level": pythonLevel(w.log.GetLevel()),
+		"opaque_key": welcome.OpaqueKey, "cache": welcome.Cache, "log_level": pythonLevel(w.log.GetLevel()),
 	})
 	if err != nil {
 		return err
