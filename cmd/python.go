@@ -121,7 +121,7 @@ func preferences(o *options.Options) map[string]any {
 		"threadPoolSize": o.ThreadPoolSize, "runningTimeout": o.RunningTimeout,
 		"blockingWarning": o.BlockingWarning.Seconds(), "blockingTimeout": o.BlockingTimeout.Seconds(),
 		"twistedconcurrenthttp": twistedConcurrentHTTP, "workers": o.Workers, "workerid": o.WorkerID,
-		"datasource": o.DataSource.String(), "writeStatistics": o.WriteStatistics.Seconds(),
+		"hooktimeout": o.HookTimeout.Seconds(), "datasource": o.DataSource.String(), "writeStatistics": o.WriteStatistics.Seconds(),
 	}
 }
 
