@@ -15,6 +15,8 @@ const (
 	methodModel  = "model"
 	methodTypes  = "types"
 	methodSource = "source"
+	// methodProblems asks what of the packs' code failed so far.
+	methodProblems = "problems"
 )
 
 // backOff delays starts after processes that came to nothing.
@@ -138,12 +140,9 @@ func (b *Builder) load(ctx context.Context) (*builderProcess, error) {
 	if p.worker, err = Start(ctx, opts); err != nil {
 		return nil, err
 	}
-	types, err := p.send(&call{subject: "the packs"}, methodTypes, map[string]any{})
+	types, err := p.loaded(ctx, methodTypes)
 	if err == nil {
-		err = types.wait(ctx)
-	}
-	if err == nil {
-		err = types.lost
+		err = b.warn(ctx, p)
 	}
 	if err != nil {
 		p.worker.Kill("it did not load the packs")
@@ -153,6 +152,32 @@ func (b *Builder) load(ctx context.Context) (*builderProcess, error) {
 	defer b.mu.Unlock()
 	b.types = readTypes(types)
 	return p, nil
+}
+
+// loaded asks for something about the packs and waits for the answer.
+func (p *builderProcess) loaded(ctx context.Context, method string) (*call, error) {
+	c, err := p.send(&call{subject: "the packs"}, method, map[string]any{})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.wait(ctx); err != nil {
+		return nil, err
+	}
+	return c, c.lost
+}
+
+// warn logs what of the packs' code cannot be used.
+func (b *Builder) warn(ctx context.Context, p *builderProcess) error {
+	c, err := p.loaded(ctx, methodProblems)
+	if err != nil {
+		return err
+	}
+	for _, item := range listOf(c.value) {
+		m, _ := item.(map[string]any)
+		e := Error{Type: fmt.Sprint(m["type"]), Text: fmt.Sprint(m["text"])}
+		b.log.Warn("a part of a ZenPack cannot be used", "what", m["what"], "name", m["name"], "error", e.Error())
+	}
+	return nil
 }
 
 // retire ends the present process; the token of starting is held.

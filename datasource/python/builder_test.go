@@ -263,7 +263,7 @@ func TestBuilderContainsClasses(t *testing.T) {
 		t.Run(c.class, func(t *testing.T) {
 			r := newBuilderRig(t, func(o *BuilderOptions) {
 				if c.class == "pack.Hang" {
-					o.Timeout = time.Second
+					o.Timeout = 2 * time.Second
 				}
 			})
 			tree := shop("dev1")
@@ -308,7 +308,7 @@ func TestBuilderTriesAgain(t *testing.T) {
 }
 
 func TestBuilderBlamesADevice(t *testing.T) {
-	r := newBuilderRig(t, func(o *BuilderOptions) { o.Timeout = time.Second })
+	r := newBuilderRig(t, func(o *BuilderOptions) { o.Timeout = 2 * time.Second })
 	tree := shop("stuck")
 	sources := []*datasource.Source{sourceOf(tree, "pack.Plugin", "a"), sourceOf(tree, "pack.Plugin", "b")}
 	for _, s := range sources {
@@ -333,7 +333,7 @@ func TestBuilderThatDiesAtOnce(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			r := newBuilderRig(t, func(o *BuilderOptions) {
 				o.Worker.Env = append(o.Worker.Env, "BUILDER_MODE="+mode)
-				o.Timeout = time.Second
+				o.Timeout = 2 * time.Second
 			})
 			for _, prefix := range []string{"asking plugin code for configs: ", "the python builder is not started again before "} {
 				err := r.key("pack.Plugin")
@@ -373,6 +373,10 @@ func TestBuilderHonoursContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := sourceOf(shop("dev1"), "pack.Hang.once", "s")
 	r.Prefetch(ctx, s)
+	eventually(t, "it is busy with the class", func() bool {
+		_, err := os.Stat(filepath.Join(r.folder, s.PluginClassname))
+		return err == nil
+	})
 	cancel()
 	if _, err := r.ConfigKey(ctx, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
@@ -430,6 +434,14 @@ func TestBuilderTypes(t *testing.T) {
 		if got := r.Collects(c.sourceType, c.class); got != c.want {
 			t.Errorf("collects %s of class %q: %v", c.sourceType, c.class, got)
 		}
+	}
+}
+
+func TestBuilderTellsWhatFailsInPacks(t *testing.T) {
+	r := newBuilderRig(t, nil)
+	r.mustKey("pack.Plugin")
+	if log := r.log.String(); !strings.Contains(log, "a part of a ZenPack cannot be used: what=class name=pack.Shaky error=\"ImportError: no module named x\"") {
+		t.Errorf("the log does not tell:\n%s", log)
 	}
 }
 

@@ -76,6 +76,10 @@ class Builder:
             {"sourcetype": "Shop", "plugin_classname": "pack.Shop", "cycletime": "77", "properties": {}},
         ]
 
+    def problems(self, args):
+        """Tell what failed in the packs."""
+        return [{"what": "class", "name": "pack.Shaky", "type": "ImportError", "text": "no module named x", "traceback": ""}]
+
     def source(self, args):
         """Answer for a data source."""
         device, source = args["object"][0], args["datasource"]
