@@ -131,6 +131,18 @@ def test_a_pack_of_zenoss_kind_without_signs_is_python_2_and_its_divisions_are_s
     assert not translated(pack("plugin.py", text)).native
 
 
+def test_a_bundled_library_that_runs_on_both_is_left_alone(pack):
+    pack("plugin.py", "print 'x'\n")
+    plain = pack("lib/both.py", "def f(x):\n    return x / 2\n")
+    translation.era.of_neighbours.cache_clear()
+    assert translated(plain).native is False
+    pack("lib/compat.py", "import sys\nif sys.version_info[0] == 2:\n    text = unicode\n")
+    pack("lib/more.py", "for x in xrange(2): pass\n")
+    translation.era.of_neighbours.cache_clear()
+    assert translated(plain).native is False
+    assert translated(pack("lib/old.py", "print 'x'\n")).native
+
+
 def test_tracebacks_show_the_originals_lines(pack):
     text = (
         "import sys\n\ndef fail((a, b)):\n    try:\n        print a, \\\n            b\n        raise ValueError, 'x'\n"

@@ -34,6 +34,10 @@ _NEW_TEXT = re.compile(
 # The surroundings of all Python 2 packs; a new pack can have them, too.
 _ZENOSS_TEXT = re.compile(rb"^[ \t]*(?:from|import) (?:Products|ZenPacks|Globals)\b", re.MULTILINE)
 
+# A library that asks for the version runs on both, files that do not ask included.
+_STRADDLING_TEXT = re.compile(rb"\bsys\.version_info\b|^[ \t]*(?:import|from) (?:\S*\.)?six\b|\bPY3\b", re.MULTILINE)
+_LIBRARIES = ("lib", "src")
+
 # Signs of Python 3 that files of Python 2.6 and 2.7 can show.
 _UNDECIDED = frozenset({"bytes literal", "module of Python 3"})
 
@@ -102,7 +106,10 @@ def _is_namespace(folder: str) -> bool:
 def of_neighbours(folder: str) -> Era | None:
     """The era that the other files of a package show, None if they show none. Kept for the process's life."""
     found = None
-    for data in _sources(folder):
+    sources = list(_sources(folder))
+    if _is_library(folder) and any(map(_STRADDLING_TEXT.search, sources)):
+        return Era.PYTHON3
+    for data in sources:
         if _OLD_TEXT.search(data):
             return Era.PYTHON2
         if _NEW_TEXT.search(data):
@@ -110,6 +117,11 @@ def of_neighbours(folder: str) -> Era | None:
         elif found is None and _ZENOSS_TEXT.search(data):
             found = Era.ASSUMED
     return found
+
+
+def _is_library(folder: str) -> bool:
+    """Whether a package is bundled with a pack, and not the pack's own."""
+    return any(part in _LIBRARIES for part in folder.split(os.sep)[-3:])
 
 
 def _sources(folder: str) -> Iterator[bytes]:
