@@ -78,7 +78,7 @@ class Builder:
 
     def problems(self, args):
         """Tell what failed in the packs."""
-        return [{"what": "class", "name": "pack.Shaky", "type": "ImportError", "text": "no module named x", "traceback": ""}]
+        return [{"what": "class", "name": "pack.Shaky", "type": "ImportError", "text": "no module named x"}]
 
     def source(self, args):
         """Answer for a data source."""
@@ -97,7 +97,10 @@ class Builder:
             note("sources", args)
         key = [device, int(source["cycletime"]), source["id"], ext(1, ["a", None])]
         errors = {}
-        traceback = 'Traceback (most recent call last):\n  File "a.py", line 1, in x\n    y()\n  File "pack.py", line 7, in hook\n    int(z)\n'
+        traceback = (
+            'Traceback (most recent call last):\n  File "a.py", line 1, in x\n    y()\n'
+            '  File "pack.py", line 7, in hook\n    int(z)\n'
+        )
         for part in ("config_key", "params", "attributes"):
             if part in name:
                 errors[part] = ["ValueError", "invalid:\n 's3cret' and 'o\\'n'", traceback]
