@@ -3,6 +3,7 @@ package python
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,7 +11,10 @@ import (
 const (
 	// lookEvery is how often heartbeats are looked at: as often as they come.
 	lookEvery = 250 * time.Millisecond
-	// silence is how long a worker may send no beat: native code holds the interpreter, or the process is stopped.
+	// leastBlocked is the shortest blocking that heartbeats tell from a busy machine.
+	leastBlocked = time.Second
+	// silence is how long a worker may send no beat before the log tells of that: native code holds the interpreter, or
+	// the process is stopped.
 	silence = 5 * time.Second
 	// quarantineAfter and switchOffAfter count how often a class blocked a worker.
 	quarantineAfter = 2
@@ -21,33 +25,52 @@ const (
 func (r *Runtime) watch(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
+	var killed []*Worker // and not yet gone: each is killed, and blamed on a class, once
+	last := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if pool := r.present(); pool != nil {
-				for _, w := range pool.Workers() {
-					r.look(w, now)
-				}
+		case <-tick.C:
+		}
+		now := time.Now()
+		// A daemon that was stopped itself has beats to read before it may judge by them.
+		late := now.Sub(last) > leastBlocked
+		last = now
+		pool := r.present()
+		if pool == nil || late {
+			continue
+		}
+		workers := pool.Workers()
+		killed = slices.DeleteFunc(killed, func(w *Worker) bool { return !slices.Contains(workers, w) })
+		for _, w := range workers {
+			if !slices.Contains(killed, w) && r.look(w, now) {
+				killed = append(killed, w)
 			}
 		}
 	}
 }
 
-func (r *Runtime) look(w *Worker, now time.Time) {
+// look kills w when it is blocked for too long. A worker that sends no beats is blocked too: its last turn grows old.
+func (r *Runtime) look(w *Worker, now time.Time) (kill bool) {
 	beat := w.Beat()
 	blocked := beat.Blocked(now)
-	if blocked < r.opts.BlockingTimeout && beat.Age(now) < max(silence, r.opts.BlockingTimeout) {
-		return
+	if blocked < max(r.opts.BlockingTimeout, leastBlocked) {
+		return false
 	}
-	class := r.classOf(beat.Run)
-	why := fmt.Sprintf("%s blocked the reactor for %v", orUnknown(class), blocked.Round(time.Millisecond))
-	r.log.Error("a python worker is blocked: it is killed", "pid", w.PID(), "class", orUnknown(class), "for", blocked.Round(time.Millisecond))
+	blocked = blocked.Round(time.Millisecond)
+	class := r.blocker(w, beat)
+	about := []any{"pid", w.PID(), "class", orUnknown(class), "for", blocked}
+	if age := beat.Age(now); age > silence {
+		about = append(about, "silent_for", age.Round(time.Millisecond))
+	}
+	r.log.Error("a python worker is blocked: it is killed", about...)
+	why := fmt.Sprintf("%s blocked the reactor for %v", orUnknown(class), blocked)
 	w.Kill(why)
 	if class != "" {
 		r.offence(class, why)
 	}
+	return true
 }
 
 func orUnknown(class string) string {
@@ -57,13 +80,37 @@ func orUnknown(class string) string {
 	return class
 }
 
+// blocker returns the class whose code holds the reactor: that of the run in the heartbeat or, for a hook of no run, that
+// of the instance being made, which is the first that the worker has not answered for. "" is unknown.
+func (r *Runtime) blocker(w *Worker, beat Beat) string {
+	if beat.Run != 0 {
+		return r.classOf(beat.Run)
+	}
+	if beat.HookSince.IsZero() {
+		return ""
+	}
+	for _, t := range r.allTasks() {
+		if t.isMadeOn(w) {
+			return t.class
+		}
+	}
+	return ""
+}
+
 func (r *Runtime) classOf(run uint64) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f := r.runs[run]; f != nil {
+	if f := r.flights[run]; f != nil {
 		return f.task.class
 	}
 	return ""
+}
+
+// isMadeOn reports whether w has still to answer for the making of the instance.
+func (t *task) isMadeOn(w *Worker) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.worker == w && t.making
 }
 
 // offence counts that a class blocked a worker: the second time its tasks move to the quarantine, where they hurt only
@@ -72,33 +119,16 @@ func (r *Runtime) offence(class, why string) {
 	r.mu.Lock()
 	r.offences[class]++
 	times := r.offences[class]
-	var tasks []*task
-	for _, t := range r.tasks {
-		if t.class == class {
-			tasks = append(tasks, t)
-		}
-	}
 	r.mu.Unlock()
 	switch {
 	case times == quarantineAfter:
-		r.log.Warn("a plugin class that blocks goes to the quarantine worker", "class", class, "tasks", len(tasks))
-		for _, t := range tasks {
-			t.quarantine()
+		r.log.Warn("a plugin class that blocks goes to the quarantine worker", "class", class)
+		for _, t := range r.allTasks() {
+			if t.class == class {
+				t.quarantine()
+			}
 		}
-	case times >= switchOffAfter && r.opts.Switch != nil:
+	case times == switchOffAfter && r.opts.Switch != nil:
 		r.opts.Switch(class, why)
-	}
-}
-
-// quarantine moves the instance to the quarantine worker.
-func (t *task) quarantine() {
-	t.mu.Lock()
-	if old := t.worker; old != nil {
-		_ = old.Drop(t.id) // a worker that is gone has dropped it
-	}
-	t.worker = nil
-	t.mu.Unlock()
-	if w := t.runtime.workers().Quarantine(t.id); w != nil {
-		t.settle(w)
 	}
 }

@@ -135,6 +135,14 @@ func (p *Pool) seatTask(task uint64, key seatKey) *Worker {
 	return s.worker
 }
 
+// Holds reports whether w is the worker of the task's seat at this moment; nil is nobody's.
+func (p *Pool) Holds(w *Worker, task uint64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.seatOf[task]
+	return w != nil && s != nil && s.worker == w
+}
+
 // Release forgets a task.
 func (p *Pool) Release(task uint64) {
 	p.mu.Lock()

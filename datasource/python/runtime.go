@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ type RuntimeOptions struct {
 	Pool            PoolOptions   // its Worker.Handlers and Handlers are the Runtime's own
 	RunningTimeout  float64       // --runningtimeout: times a task's cycle time; 0 is none
 	BlockingTimeout time.Duration // --blockingtimeout: a worker that a hook blocks for longer is killed; 0 or less never
+	WorkerWait      time.Duration // how long a run waits for a worker before it ends as no_worker; default 1 min
 	// Switch is called when a class has blocked workers so often that it is to be run no more.
 	Switch func(class, why string)
 	Logger hclog.Logger // required
@@ -25,6 +27,8 @@ type RuntimeOptions struct {
 
 // Runtime runs the tasks of Python plugins on a pool of workers. It survives its workers: their tasks are made again on
 // the next one, without the state that they had.
+//
+// Locks are taken in this order: a task's, the Runtime's, the Pool's.
 type Runtime struct {
 	opts RuntimeOptions
 	log  hclog.Logger
@@ -36,24 +40,22 @@ type Runtime struct {
 	pool      *Pool      // nil until the first task
 	packs     []Pack
 	tasks     map[uint64]*task
-	runs      map[uint64]*flight
+	flights   map[uint64]*flight // runs that a worker has, by their number
 	lastTask  uint64
 	lastRun   uint64
 	offences  map[string]int // by class: how often it blocked a worker
 	stateLost uint64
-}
-
-// flight is a run on its way.
-type flight struct {
-	task *task
-	end  *datasource.Deferred
+	failure   error // why no worker could be started the last time; nil once one could
+	closed    bool
 }
 
 // NewRuntime returns a runtime that has no process yet.
 func NewRuntime(opts RuntimeOptions) *Runtime {
+	const workerWait = time.Minute
+	opts.WorkerWait = orDefault(opts.WorkerWait, workerWait)
 	r := &Runtime{
 		opts: opts, log: opts.Logger,
-		tasks: map[uint64]*task{}, runs: map[uint64]*flight{}, offences: map[string]int{},
+		tasks: map[uint64]*task{}, flights: map[uint64]*flight{}, offences: map[string]int{},
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
@@ -80,23 +82,17 @@ func (r *Runtime) present() *Pool {
 	return r.pool
 }
 
-// workers returns the pool, made when it is first needed.
-func (r *Runtime) workers() *Pool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.pool != nil {
-		return r.pool
-	}
+// newPool returns the pool of this runtime's workers. The caller holds mu.
+func (r *Runtime) newPool() *Pool {
 	opts := r.opts.Pool
 	opts.Worker.Logger = r.opts.Logger
 	opts.Worker.Welcome.Packs = r.packs
 	opts.Worker.Describe = r.describe
 	opts.Worker.Handlers = Handlers{
-		Configured: r.configured, Result: r.result, Publish: r.publish, Interval: r.interval, Call: r.call,
+		Configured: r.configured, Result: r.result, Publish: r.publish, Interval: r.interval, Cleaned: r.cleaned, Call: r.call,
 	}
-	opts.Handlers = PoolHandlers{Ready: r.ready, Lost: r.lost}
-	r.pool = NewPool(opts)
-	return r.pool
+	opts.Handlers = PoolHandlers{Ready: r.ready, Lost: r.lost, Failed: r.failed}
+	return NewPool(opts)
 }
 
 // Type is the data source type of every data source whose plugin is Python code.
@@ -107,13 +103,29 @@ func (r *Runtime) Type() *datasource.Type {
 	}
 }
 
-// Close drains the workers: runs may end, every instance is cleaned up, and what is left when ctx ends is killed.
+// Close drains the workers: runs may end, every instance is cleaned up, and what is left when ctx ends is killed. Runs
+// that no worker has end at once. No task can be made from then on.
 func (r *Runtime) Close(ctx context.Context) {
 	r.stop()
 	r.over.Wait()
-	if pool := r.present(); pool != nil {
+	r.mu.Lock()
+	r.closed = true
+	pool := r.pool
+	r.mu.Unlock()
+	for _, t := range r.allTasks() {
+		t.giveUp(errClosed)
+	}
+	if pool != nil {
 		pool.Close(ctx)
 	}
+}
+
+var errClosed = errors.New("no_worker: the daemon ends, its python workers are drained")
+
+func (r *Runtime) isClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
 }
 
 // StateLost returns how many times instances had to be made again because their worker died.
@@ -123,6 +135,30 @@ func (r *Runtime) StateLost() uint64 {
 	return r.stateLost
 }
 
+// enrol gives a task its number.
+func (r *Runtime) enrol(t *task) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errClosed
+	}
+	if r.pool == nil {
+		r.pool = r.newPool()
+	}
+	r.lastTask++
+	t.id = r.lastTask
+	// Whichever comes second, this or the offence that sends the class there, sees the first.
+	t.quarantined = r.offences[t.class] >= quarantineAfter
+	r.tasks[t.id] = t
+	return nil
+}
+
+func (r *Runtime) dismiss(task uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.tasks, task)
+}
+
 // task returns a task that is still there, nil for others.
 func (r *Runtime) task(id uint64) *task {
 	r.mu.Lock()
@@ -130,120 +166,15 @@ func (r *Runtime) task(id uint64) *task {
 	return r.tasks[id]
 }
 
-// ready configures a new worker with the tasks of its seat, and gives it the runs that the one before did not begin.
-func (r *Runtime) ready(w *Worker, ids []uint64) {
-	for _, id := range ids {
-		if t := r.task(id); t != nil {
-			t.settle(w)
-		}
-	}
-}
-
-// lost ends the runs that a worker died under. Those that had not begun wait for the next one.
-func (r *Runtime) lost(_ *Worker, exit Exit) {
-	cause := fmt.Errorf("%w: %s", datasource.ErrWorkerDied, exitText(exit))
-	for _, id := range exit.Started {
-		r.finish(id, &datasource.ChainEnd{Err: cause})
-	}
-	r.mu.Lock()
-	r.stateLost += uint64(len(exit.Tasks))
-	r.mu.Unlock()
-	for _, id := range exit.Unstarted {
-		r.again(id)
-	}
-}
-
-func exitText(exit Exit) string {
-	if exit.Reason != "" {
-		return exit.Reason
-	}
-	return exit.Status.String()
-}
-
-// again puts a run back on its task's list for the next worker.
-func (r *Runtime) again(id uint64) {
-	r.mu.Lock()
-	f := r.runs[id]
-	delete(r.runs, id)
-	r.mu.Unlock()
-	if f != nil {
-		f.task.start(f.end)
-	}
-}
-
-// begin gives a run its number.
-func (r *Runtime) begin(f *flight) uint64 {
+// allTasks returns the tasks there are, oldest first.
+func (r *Runtime) allTasks() []*task {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.lastRun++
-	r.runs[r.lastRun] = f
-	return r.lastRun
-}
-
-// finish fires the end of a run.
-func (r *Runtime) finish(id uint64, end *datasource.ChainEnd) {
-	r.mu.Lock()
-	f := r.runs[id]
-	delete(r.runs, id)
-	r.mu.Unlock()
-	if f != nil {
-		f.end.Fire(end, nil)
+	list := make([]*task, 0, len(r.tasks))
+	for _, id := range slices.Sorted(maps.Keys(r.tasks)) {
+		list = append(list, r.tasks[id])
 	}
-}
-
-func (r *Runtime) configured(w *Worker, c Configured) {
-	if t := r.task(c.Task); t != nil {
-		t.made(w, c)
-	}
-}
-
-func (r *Runtime) result(_ *Worker, res Result) {
-	end := &datasource.ChainEnd{Data: res.Data, TimedOut: res.TimedOut, Handled: res.Outcome != OutcomeOK}
-	if res.Err != nil {
-		end.Err = res.Err
-		if isRunningTimeout(res.Err) {
-			end.Err = fmt.Errorf("%w", datasource.ErrRunningTimeout)
-		}
-	}
-	if res.Raised {
-		end.Raised = errRaised
-		if res.Err != nil {
-			end.Raised = res.Err
-		}
-	}
-	r.finish(res.Run, end)
-}
-
-// errRaised stands for an exception of collect itself that a hook has handled.
-var errRaised = errors.New("collect raised")
-
-func isRunningTimeout(err *Error) bool {
-	const name = "RunningTimeoutError"
-	return err.Type == name || len(err.Type) > len(name) && err.Type[len(err.Type)-len(name)-1:] == "."+name
-}
-
-func (r *Runtime) publish(_ *Worker, id uint64, data *datasource.Data) {
-	if t := r.task(id); t != nil {
-		if err := t.handle.Publish(context.Background(), data); err != nil {
-			r.log.Debug("published in vain", "task", t.name, "error", err)
-		}
-	}
-}
-
-func (r *Runtime) interval(_ *Worker, id uint64, seconds float64) {
-	if t := r.task(id); t != nil {
-		if err := t.handle.ChangeInterval(seconds); err != nil {
-			r.log.Warn("an interval was refused", "task", t.name, "error", err)
-		}
-	}
-}
-
-// call answers getService(...).callRemote: the hub's services come with the hub.
-func (r *Runtime) call(w *Worker, c Call) {
-	err := fmt.Errorf("service %q has no method %q here", c.Service, c.Method)
-	if err := w.Answer(c.ID, nil, err); err != nil {
-		r.log.Debug("a call could not be answered", "service", c.Service, "error", err)
-	}
+	return list
 }
 
 // describe says whose line of the log it is.
@@ -251,7 +182,7 @@ func (r *Runtime) describe(id, run uint64) []any {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.tasks[id]
-	if f := r.runs[run]; t == nil && f != nil {
+	if f := r.flights[run]; t == nil && f != nil {
 		t = f.task
 	}
 	if t == nil {
@@ -259,3 +190,16 @@ func (r *Runtime) describe(id, run uint64) []any {
 	}
 	return []any{"plugin", t.class, "device", t.config.ID}
 }
+
+// noWorker is the error of what waited for a worker in vain.
+func (r *Runtime) noWorker() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failure != nil {
+		return fmt.Errorf("%w: %w", errNoWorker, r.failure)
+	}
+	return errNoWorker
+}
+
+// errNoWorker is the error of an instance or a run that no worker came up for.
+var errNoWorker = errors.New("no_worker: no python worker came up in time: see the log, and `zenpython python setup`")
