@@ -25,24 +25,82 @@ func (c *Collector) readBlocked() {
 	if c.opts.Settings.BlockingTimeout <= 0 {
 		return
 	}
-	text, err := os.ReadFile(c.opts.Settings.BlockedFile())
+	blocked, err := c.listedClasses()
 	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			c.log.Error("no plugin is disabled: the list of blocked classes cannot be read", "error", err)
-		}
+		c.log.Error("no plugin is disabled: the list of blocked classes cannot be read", "error", err)
 		return
 	}
-	blocked := blockedClasses(text)
 	if len(blocked) > 0 {
 		c.blocked.Store(&blocked)
-		c.log.Warn("plugin classes are disabled; edit the file and restart, or give --blockingtimeout 0",
+		c.log.Warn("plugin classes are disabled; see zenpython unblock, or give --blockingtimeout 0",
 			"file", c.opts.Settings.BlockedFile(), "classes", len(blocked))
 	}
+}
+
+// RereadBlocked makes the classes that are switched off those of the list as it is now, and tells the devices that this
+// concerns: with an event, or with its clear where nothing of a device is disabled any more. A list that cannot be read
+// changes nothing.
+func (c *Collector) RereadBlocked() {
+	if c.opts.Settings.BlockingTimeout <= 0 {
+		return
+	}
+	c.listing.Lock()
+	defer c.listing.Unlock()
+	now, err := c.listedClasses()
+	if err != nil {
+		c.log.Error("the disabled plugins stay as they were: the list of blocked classes cannot be read", "error", err)
+		return
+	}
+	was := map[string]bool{}
+	if before := c.blocked.Load(); before != nil {
+		was = *before
+	}
+	if maps.Equal(was, now) {
+		return
+	}
+	c.blocked.Store(&now)
+	c.log.Info("the list of blocked plugin classes has changed", "classes", len(now), "before", len(was))
+	c.mtx.Lock()
+	set := c.set
+	c.mtx.Unlock()
+	if set != nil {
+		c.tellReread(set, was, now)
+	}
+}
+
+// tellReread tells the devices that have tasks of classes which are in one of two lists alone.
+func (c *Collector) tellReread(set *configs.Set, was, now map[string]bool) {
+	changed, disabled := map[string]bool{}, map[string]bool{}
+	for _, t := range set.Tasks {
+		if class := t.PluginClass(); was[class] != now[class] {
+			changed[t.Device] = true
+		}
+		if now[t.PluginClass()] {
+			disabled[t.Device] = true
+		}
+	}
+	c.tellDisabledOf(set, func(t *configs.TaskConfig) bool { return changed[t.Device] && now[t.PluginClass()] })
+	for device := range changed {
+		if !disabled[device] {
+			c.tell(cleared(disabledEvent(device, nil)))
+		}
+	}
+}
+
+// listedClasses reads the list; where there is none, no class is in it.
+func (c *Collector) listedClasses() (map[string]bool, error) {
+	text, err := os.ReadFile(c.opts.Settings.BlockedFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the list of blocked classes: %w", err)
+	}
+	return blockedClasses(text), nil
 }
 
 // SwitchOff disables a plugin class that blocked workers again and again: its runs end as disabled from now on, the list
 // keeps it over a restart, and an event tells each device of it.
 func (c *Collector) SwitchOff(class, why string) {
+	c.listing.Lock()
+	defer c.listing.Unlock()
 	c.mtx.Lock()
 	blocked := map[string]bool{class: true}
 	if before := c.blocked.Load(); before != nil {

@@ -83,6 +83,7 @@ type Collector struct {
 	threads, maxParallel int // as Resize set them last
 
 	blocked atomic.Pointer[map[string]bool] // plugin classes that are switched off; nil for none
+	listing sync.Mutex                      // held while they and their list are changed
 	ready   atomic.Bool
 	rounds  *rounds // nil with --cycle
 }

@@ -434,3 +434,54 @@ func TestAClassIsSwitchedOffWhileItRuns(t *testing.T) {
 			}
 		})
 }
+
+func TestTheListOfBlockedClassesIsReadAgain(t *testing.T) {
+	varDir := t.TempDir()
+	list := filepath.Join(varDir, "zenpython.blocked")
+	write := func(text string) {
+		if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("datasource/scripted.Scripted # it blocked\n")
+	w := &world{}
+	tasks := []*configs.TaskConfig{task("dev1", "ds1", 10*time.Second)}
+	run(t, func(o *options.Options) { o.VarDir = varDir }, tasks, w, func(t *testing.T, w *world) {
+		disabled := func() int { return len(w.seen.matching("T/ds1 datasource has been disabled")) }
+		last := func() string {
+			time.Sleep(10 * time.Second)
+			outcomes := w.seen.outcomes()
+			return outcomes[len(outcomes)-1]
+		}
+		open := func() bool {
+			return slices.ContainsFunc(w.openEvents(), func(e string) bool { return strings.Contains(e, "has been disabled") })
+		}
+		if got := last(); got != "disabled" || !open() {
+			t.Fatalf("before: outcome %s, open events %q", got, w.openEvents())
+		}
+		w.c.RereadBlocked()
+		if disabled() != 1 {
+			t.Error("an unchanged list is told again")
+		}
+		write("# nothing any more\n")
+		w.c.RereadBlocked()
+		if got := last(); got != "ok" || open() {
+			t.Errorf("unblocked: outcome %s, open events %q", got, w.openEvents())
+		}
+		write("datasource/scripted.Scripted\n")
+		w.c.RereadBlocked()
+		if got := last(); got != "disabled" || disabled() != 2 {
+			t.Errorf("blocked by a person: outcome %s, told %d times", got, disabled())
+		}
+		if err := os.Remove(list); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(list, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.c.RereadBlocked()
+		if got := last(); got != "disabled" {
+			t.Errorf("a list that cannot be read: outcome %s", got)
+		}
+	})
+}
