@@ -91,7 +91,7 @@ func newApp(s Streams) *cli.App {
 	}
 	app.Commands = []*cli.Command{
 		runVerb(s), startVerb(s), stopVerb(s), restartVerb(s), statusVerb(s), debugVerb(s), statsVerb(s),
-		checkVerb(s), genconfVerb(s), genxmlconfigsVerb(s), pythonVerb(s), versionVerb(s),
+		checkVerb(s), genconfVerb(s), genxmlconfigsVerb(s), pythonVerb(s), pluginsVerb(s), unblockVerb(s), versionVerb(s),
 		helpVerb(),
 	}
 	for _, c := range app.Commands {

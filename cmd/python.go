@@ -90,21 +90,26 @@ func (b packTeller) PackTypes(ctx context.Context, packs []datasource.Pack) ([]d
 }
 
 func newPython(o *options.Options, switchOff func(class, why string), log hclog.Logger) *pythonParts {
-	key := make([]byte, sealBytes)
-	_, _ = rand.Read(key) // never fails: the runtime crashes instead
-	worker := python.Options{
-		Python: o.PythonPath(), Host: sync.OnceValues(func() (string, error) { return python.UnpackHost(o.VarDir, nil) }), Logger: log.ResetNamed("zen.python"),
-		Welcome: python.Welcome{
-			Options: preferences(o), Threads: o.ThreadPoolSize, HTTP: twistedConcurrentHTTP,
-			BlockingWarning: o.BlockingWarning, OpaqueKey: key, Cache: filepath.Join(o.VarDir, "python-cache"),
-		},
-	}
+	worker := workerOptions(o, log)
 	return &pythonParts{
 		builder: python.NewBuilder(python.BuilderOptions{Worker: worker, Logger: log.ResetNamed("zen.python")}),
 		runtime: python.NewRuntime(python.RuntimeOptions{
 			Pool: python.PoolOptions{Worker: worker, Workers: o.PythonWorkers}, RunningTimeout: o.RunningTimeout,
 			BlockingTimeout: o.BlockingTimeout, Switch: switchOff, Logger: log.ResetNamed("zen.python"),
 		}),
+	}
+}
+
+// workerOptions say how Python processes of any role are started.
+func workerOptions(o *options.Options, log hclog.Logger) python.Options {
+	key := make([]byte, sealBytes)
+	_, _ = rand.Read(key) // never fails: the runtime crashes instead
+	return python.Options{
+		Python: o.PythonPath(), Host: sync.OnceValues(func() (string, error) { return python.UnpackHost(o.VarDir, nil) }), Logger: log.ResetNamed("zen.python"),
+		Welcome: python.Welcome{
+			Options: preferences(o), Threads: o.ThreadPoolSize, HTTP: twistedConcurrentHTTP,
+			BlockingWarning: o.BlockingWarning, OpaqueKey: key, Cache: filepath.Join(o.VarDir, "python-cache"),
+		},
 	}
 }
 

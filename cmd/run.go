@@ -105,6 +105,7 @@ func (p *process) reload() {
 	} else {
 		p.collector.Resize(o.ThreadPoolSize, o.MaxParallel)
 	}
+	p.collector.RereadBlocked()
 	p.back.source.Reload()
 }
 

@@ -19,8 +19,9 @@ var howOptions = []Definition{
 	},
 	{
 		Name: "python", Group: GroupHow, Status: Working, Value: "PATH", Computed: "the virtual environment that `zenpython python setup` makes, else python3",
-		Help: "Python interpreter for the plugins of ZenPacks. It must have Twisted, msgpack, zope.interface and fissix.",
-		set:  bind(func(o *Options) *string { return &o.Python }, text),
+		Help:  "Python interpreter for the plugins of ZenPacks. It must have Twisted, msgpack, zope.interface and fissix.",
+		verbs: daemonVerbs | pluginsVerb | setupVerb,
+		set:   bind(func(o *Options) *string { return &o.Python }, text),
 	},
 	{
 		Name: "pythonworkers", Group: GroupHow, Status: Working, Value: "N", Default: "0",

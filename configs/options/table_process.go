@@ -17,7 +17,7 @@ var processOptions = []Definition{
 	{
 		Name: "configfile", Short: "C", Group: GroupProcess, Status: Working, Value: "FILE", FlagOnly: true,
 		Computed: "$ZENHOME/etc/zenpython.conf if it is there",
-		verbs:    daemonVerbs | controlVerbs | checkVerb,
+		verbs:    daemonVerbs | controlVerbs | checkVerb | pluginsVerb | setupVerb,
 		Help:     "Configuration file of this daemon.",
 		set:      bind(func(o *Options) *string { return &o.ConfigFile }, text),
 	},
@@ -31,7 +31,7 @@ var processOptions = []Definition{
 		Help: "Print the options and exit.",
 	},
 	{
-		Name: "var-dir", Group: GroupProcess, Status: Working, Value: "DIR", verbs: daemonVerbs | controlVerbs,
+		Name: "var-dir", Group: GroupProcess, Status: Working, Value: "DIR", verbs: daemonVerbs | controlVerbs | pluginsVerb | setupVerb,
 		Computed: "$ZENHOME/var; without ZENHOME $XDG_STATE_HOME/zenpython, else ~/.local/state/zenpython",
 		Help:     "Folder of pid file and state.",
 		set:      bind(func(o *Options) *string { return &o.VarDir }, text),

@@ -65,7 +65,7 @@ var recordOptions = []Definition{
 var outputOptions = []Definition{
 	{
 		Name: "format", Group: GroupOutput, Status: Working, Value: "table|json", Default: "table",
-		Help: "How results are printed. json: for programs, and nothing else on stdout.", verbs: daemonVerbs | controlVerbs | checkVerb,
+		Help: "How results are printed. json: for programs, and nothing else on stdout.", verbs: daemonVerbs | controlVerbs | checkVerb | pluginsVerb,
 		set: bind(func(o *Options) *Format { return &o.Format }, oneOf(FormatTable, FormatJSON)),
 	},
 	{

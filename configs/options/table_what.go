@@ -5,7 +5,7 @@ import "regexp"
 // whatOptions choose what is collected.
 var whatOptions = []Definition{
 	{
-		Name: "inventory", Group: GroupWhat, Status: Working, Value: "PATH", Repeat: true, verbs: daemonVerbs | checkVerb,
+		Name: "inventory", Group: GroupWhat, Status: Working, Value: "PATH", Repeat: true, verbs: daemonVerbs | checkVerb | pluginsVerb,
 		Computed: "$ZENHOME/etc/zenpython.d; without ZENHOME configs/example; none with --redis-url",
 		Help:     "Folder or file that says which devices are collected, and how. May be given several times (in the environment: parted by colons). Without one, --redis-url lets the hub give the configs.",
 		set:      addInventory,

@@ -12,9 +12,10 @@ import (
 
 // The methods of the protocol's build frames.
 const (
-	methodModel  = "model"
-	methodTypes  = "types"
-	methodSource = "source"
+	methodModel   = "model"
+	methodTypes   = "types"
+	methodSource  = "source"
+	methodClasses = "classes"
 	// methodProblems asks what of the packs' code failed so far.
 	methodProblems = "problems"
 )

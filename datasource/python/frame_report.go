@@ -8,9 +8,9 @@ import (
 
 // Error is an exception of Python code.
 type Error struct {
-	Type      string // dotted name of its class
-	Text      string
-	Traceback string // empty where there is none
+	Type      string `json:"type"` // dotted name of its class
+	Text      string `json:"text"`
+	Traceback string `json:"traceback"` // empty where there is none
 }
 
 // Error is "Type: text", on one line like a traceback's last.

@@ -48,6 +48,12 @@ func TestCommandLine(t *testing.T) {
 			env.Setenv("PATH", binDir+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("LISTEN", freeAddress(t))
+			// Made by `make deps`; what needs it says so where it is missing.
+			python, err := filepath.Abs("../../.venv/bin/python")
+			if err != nil {
+				return fmt.Errorf("finding the interpreter for plugins: %w", err)
+			}
+			env.Setenv("PYTHON", python)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -90,7 +90,8 @@ class Service:
 
     def _classes(self, args: Mapping[str, Any]) -> list[dict[str, Any]]:
         self._load()
-        return check_pack(args.get("pack") or "", self.packages, self.problems)
+        names = [args["pack"]] if args.get("pack") else sorted(self.packages.folders)
+        return [{"pack": name, **row} for name in names for row in check_pack(name, self.packages, self.problems)]
 
     def _problems(self, args: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self.problems.all()
