@@ -163,6 +163,9 @@ func (t *task) Made(ctx context.Context) (*float64, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.gone {
+		return nil, datasource.ErrTaskGone
+	}
 	return t.delay, t.err
 }
 

@@ -96,6 +96,15 @@ def unpack(data):
     return msgpack.unpackb(data, ext_hook=ext_hook, strict_map_key=False)
 
 
+def first_time(name):
+    """Report whether the name is seen for the first time by any process."""
+    try:
+        os.close(os.open(os.path.join(os.environ["ECHO_FOLDER"], name), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
 class Worker:
     """One connection to the daemon."""
 
@@ -106,6 +115,7 @@ class Worker:
         self.held = []
         self.tasks = {}
         self.hook_since = self.run = 0
+        self.tick = 0  # when the reactor turned last; 0 is now
 
     def send(self, *elements):
         """Send one frame."""
@@ -127,7 +137,7 @@ class Worker:
         """Write heartbeats."""
         while True:
             now = time.monotonic_ns()
-            os.write(4, struct.pack("<5Q", now, now, self.hook_since, self.run, threading.active_count()))
+            os.write(4, struct.pack("<5Q", now, self.tick or now, self.hook_since, self.run, threading.active_count()))
             time.sleep(0.02)
 
     def result(self, *elements):
@@ -141,14 +151,24 @@ class Worker:
             self.credit -= 1
             self.send(4, *self.held.pop(0))
 
+    def block(self, run):
+        """Hold the reactor in a hook for ever."""
+        self.run, self.tick = run, time.monotonic_ns()
+        self.hook_since = self.tick
+        time.sleep(3600)
+
     def collect(self, task, run):
         """Do what the task's class says."""
         name = self.tasks.get(task, "")
+        if name == "deaf" and first_time(name):
+            return
         self.send(3, run)
         if name == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         elif name == "exit":
             os._exit(7)
+        elif name == "block":
+            self.block(run)
         elif name == "garbage":
             self.sock.sendall(b"this is no frame at all")
             time.sleep(3600)
@@ -190,6 +210,10 @@ class Worker:
                 self.tasks[rest[0]] = rest[1]["plugin_classname"]
                 if rest[1]["plugin_classname"] == "unknown":
                     self.send(2, rest[0], ["ImportError", "no module", ""], {})
+                elif rest[1]["plugin_classname"] == "block making":
+                    self.block(0)
+                elif rest[1]["plugin_classname"] == "crash making once" and first_time("making"):
+                    os.kill(os.getpid(), signal.SIGSEGV)
                 else:
                     self.send(2, rest[0], None, {"start_delay": 2.5, "loop": "epoll"})
                     self.send(7, 30, "zen.echo", "configured " + rest[1]["name"], rest[0])
