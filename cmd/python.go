@@ -56,7 +56,7 @@ func pythonSetup(ctx context.Context, o *options.Options, s Streams) error {
 		{filepath.Join(env, "bin", "python3"), "-m", "pip", "install", "--disable-pip-version-check", "-r", requirements},
 	} {
 		fmt.Fprintf(s.Err, "==> %s\n", filepath.Base(step[0])+" "+step[2])
-		c := exec.CommandContext(ctx, step[0], step[1:]...) //nolint:gosec // G204: the user's own interpreter
+		c := exec.CommandContext(ctx, step[0], step[1:]...)
 		c.Stdout, c.Stderr = s.Err, s.Err
 		if err := c.Run(); err != nil {
 			return failed(fmt.Errorf("setting up Python (%s): %w; install python3 with venv and pip, or name another interpreter with --python", step[0], err))
