@@ -93,7 +93,7 @@ type PackType struct {
 }
 
 // Warning is an error that costs nothing: what was asked for is returned beside it.
-type Warning struct{ Err error }
+type Warning struct{ Err error } //nolint:errname // what it is, not that it is an error
 
 // Error is the error's text.
 func (w *Warning) Error() string { return w.Err.Error() }

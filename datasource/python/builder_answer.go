@@ -137,8 +137,8 @@ func explained(s *datasource.Source, e *Error) error {
 // raisedAt returns where an exception was raised, with the line of code: the last of a traceback's entries.
 func raisedAt(traceback string) string {
 	lines := strings.Split(traceback, "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		at := strings.TrimSpace(lines[i])
+	for i, line := range slices.Backward(lines) {
+		at := strings.TrimSpace(line)
 		if !strings.HasPrefix(at, `File "`) {
 			continue
 		}

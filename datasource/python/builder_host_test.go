@@ -16,13 +16,13 @@ import (
 )
 
 // hostBuilder runs the embedded host.
-func hostBuilder(t testing.TB) *builderRig {
-	t.Helper()
-	folder, err := UnpackHost(t.TempDir(), nil)
+func hostBuilder(tb testing.TB) *builderRig {
+	tb.Helper()
+	folder, err := UnpackHost(tb.TempDir(), nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return newBuilderRig(t, func(o *BuilderOptions) { o.Worker.Args, o.Worker.HostPath = nil, folder })
+	return newBuilderRig(tb, func(o *BuilderOptions) { o.Worker.Args, o.Worker.HostPath = nil, folder })
 }
 
 const arrays = `

@@ -27,26 +27,26 @@ type builderRig struct {
 	folder string // where the script notes what it was told
 }
 
-func newBuilderRig(t testing.TB, change func(*BuilderOptions)) *builderRig {
-	t.Helper()
+func newBuilderRig(tb testing.TB, change func(*BuilderOptions)) *builderRig {
+	tb.Helper()
 	script, err := filepath.Abs("testdata/builder.py")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	r := &builderRig{t: t, log: &logBuffer{}, folder: t.TempDir()}
+	r := &builderRig{t: tb, log: &logBuffer{}, folder: tb.TempDir()}
 	opts := BuilderOptions{Logger: newLogger(r.log), Timeout: patience, BlameFor: time.Hour, Worker: Options{
-		Python: testPython(t), Args: []string{script}, Env: []string{"BUILDER_FOLDER=" + r.folder},
+		Python: testPython(tb), Args: []string{script}, Env: []string{"BUILDER_FOLDER=" + r.folder},
 	}}
 	if change != nil {
 		change(&opts)
 	}
 	r.Builder = NewBuilder(opts)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		r.Close(ctx)
-		if t.Failed() {
-			t.Log(r.log)
+		if tb.Failed() {
+			tb.Log(r.log)
 		}
 	})
 	return r
@@ -381,7 +381,7 @@ func TestBuilderHonoursContext(t *testing.T) {
 	if _, err := r.ConfigKey(ctx, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	r.Builder.process.worker.Kill("test")
+	r.process.worker.Kill("test")
 	if _, err := r.ConfigKey(t.Context(), s); err != nil {
 		t.Errorf("asked again: %v", err)
 	}
@@ -455,7 +455,8 @@ func TestBuilderTypesThatFail(t *testing.T) {
 }
 
 // buildMany asks for n sources of many devices from several goroutines, as building does.
-func buildMany(t testing.TB, b *Builder, class string, devices, each int) {
+func buildMany(tb testing.TB, b *Builder, class string, devices, each int) {
+	tb.Helper()
 	var builds sync.WaitGroup
 	limit := make(chan struct{}, 64)
 	for d := range devices {
@@ -466,11 +467,11 @@ func buildMany(t testing.TB, b *Builder, class string, devices, each int) {
 			sources := make([]*datasource.Source, each)
 			for i := range sources {
 				sources[i] = sourceOf(tree, class, fmt.Sprint("s", i))
-				b.Prefetch(t.Context(), sources[i])
+				b.Prefetch(tb.Context(), sources[i])
 			}
 			for _, s := range sources {
-				if key, err := b.ConfigKey(t.Context(), s); err != nil || !strings.HasPrefix(key.Name(), tree.Root.ID+" 60 ") || !strings.Contains(key.Name(), " "+s.ID) {
-					t.Errorf("%s/%s: key %q, error %v", tree.Root.ID, s.ID, key.Name(), err)
+				if key, err := b.ConfigKey(tb.Context(), s); err != nil || !strings.HasPrefix(key.Name(), tree.Root.ID+" 60 ") || !strings.Contains(key.Name(), " "+s.ID) {
+					tb.Errorf("%s/%s: key %q, error %v", tree.Root.ID, s.ID, key.Name(), err)
 				}
 			}
 		})

@@ -18,7 +18,7 @@ var documentedFile = regexp.MustCompile("(?s)\n`([^`\n]+)`:\n\n```\\w+\n(.*?)```
 // writeDocumented writes the files of a page of docs into a folder, and returns how many there are.
 func writeDocumented(t *testing.T, page, folder string) int {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../docs", page))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zenpython import py2
 from zenpython.py2 import ordering, strings
 from zenpython.py2.strings import ByteString, native, to_bytes

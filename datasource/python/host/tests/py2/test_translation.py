@@ -11,6 +11,7 @@ import types
 from pathlib import Path
 
 import pytest
+
 from zenpython import compat, py2
 from zenpython.py2 import runtime, syntax, translation, tree
 

@@ -138,5 +138,3 @@ def observe(event: dict[str, Any]) -> None:
         text = f"{text}\n{failure.getTraceback()}" if text else failure.getTraceback()
     if text:
         target.log(level, "%s", text.rstrip())
-
-
