@@ -82,6 +82,11 @@ func parseDatetime(text string) (time.Time, error) {
 	if t, err := time.ParseInLocation(datetimeLayout, text, time.Local); err == nil {
 		return t, nil
 	}
+	if local, found := strings.CutSuffix(text, "-00:00:01"); found { // package time takes -1 s for no offset
+		if t, err := time.Parse(datetimeLayout, local); err == nil {
+			return t.Add(time.Second).In(time.FixedZone("", -1)), nil
+		}
+	}
 	for _, offset := range []string{"-07:00", "-07:00:00"} {
 		if t, err := time.Parse(datetimeLayout+offset, text); err == nil {
 			return fixedZone(t), nil

@@ -74,6 +74,7 @@ func TestPythonsFormsInGo(t *testing.T) {
 		"datetime.date(2020, 2, 29)": Date("2020-02-29"),
 		"datetime.datetime(2020, 2, 29, 1, 2, 3, 4)":                                                  time.Date(2020, 2, 29, 1, 2, 3, 4000, time.Local),
 		"datetime.datetime(2020, 2, 29, tzinfo=datetime.timezone.utc)":                                time.Date(2020, 2, 29, 0, 0, 0, 0, time.UTC),
+		"datetime.datetime(2020, 2, 29, tzinfo=datetime.timezone(datetime.timedelta(seconds=-1)))":    time.Date(2020, 2, 29, 0, 0, 0, 0, time.FixedZone("", -1)),
 		"datetime.datetime(2020, 2, 29, tzinfo=datetime.timezone(datetime.timedelta(seconds=-3661)))": time.Date(2020, 2, 29, 0, 0, 0, 0, time.FixedZone("", -3661)),
 		"Native(b'\\xff')":       Native("\xff"),
 		"Opaque(b'\\x80pickle')": Opaque("\x80pickle"),
