@@ -97,16 +97,19 @@ func (c *Collector) listedClasses() (map[string]bool, error) {
 }
 
 // SwitchOff disables a plugin class that blocked workers again and again: its runs end as disabled from now on, the list
-// keeps it over a restart, and an event tells each device of it.
+// keeps it over a restart, and an event tells each device of it. One that is off already stays so without a word.
 func (c *Collector) SwitchOff(class, why string) {
 	c.listing.Lock()
 	defer c.listing.Unlock()
-	c.mtx.Lock()
 	blocked := map[string]bool{class: true}
 	if before := c.blocked.Load(); before != nil {
+		if (*before)[class] {
+			return
+		}
 		maps.Copy(blocked, *before)
 	}
 	c.blocked.Store(&blocked)
+	c.mtx.Lock()
 	set := c.set
 	c.mtx.Unlock()
 	c.log.Error("a plugin class is switched off", "class", class, "why", why, "file", c.opts.Settings.BlockedFile())

@@ -421,6 +421,7 @@ func TestAClassIsSwitchedOffWhileItRuns(t *testing.T) {
 		func(t *testing.T, w *world) {
 			time.Sleep(time.Second)
 			w.c.SwitchOff("datasource/scripted.Scripted", "it blocked\nthe reactor")
+			w.c.SwitchOff("datasource/scripted.Scripted", "it blocked once more before it ended")
 			time.Sleep(15 * time.Second)
 			if got := w.seen.outcomes(); got[0] != "ok" || got[len(got)-1] != "disabled" {
 				t.Errorf("outcomes %v, want ok before and disabled after", got)
@@ -468,9 +469,15 @@ func TestTheListOfBlockedClassesIsReadAgain(t *testing.T) {
 		if got := last(); got != "ok" || open() {
 			t.Errorf("unblocked: outcome %s, open events %q", got, w.openEvents())
 		}
+		w.c.SwitchOff("datasource/scripted.Scripted", "again")
+		if got := last(); got != "disabled" || disabled() != 2 {
+			t.Errorf("switched off again: outcome %s, told %d times", got, disabled())
+		}
+		write("")
+		w.c.RereadBlocked()
 		write("datasource/scripted.Scripted\n")
 		w.c.RereadBlocked()
-		if got := last(); got != "disabled" || disabled() != 2 {
+		if got := last(); got != "disabled" || disabled() != 3 {
 			t.Errorf("blocked by a person: outcome %s, told %d times", got, disabled())
 		}
 		if err := os.Remove(list); err != nil {

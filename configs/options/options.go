@@ -57,7 +57,8 @@ type Options struct {
 	HookTimeout time.Duration
 	// BlockingWarning is how long one hook call may block before it is logged; 0 logs each (--blockingwarning).
 	BlockingWarning time.Duration
-	// BlockingTimeout at 0 or below runs also the classes that BlockedFile lists (--blockingtimeout).
+	// BlockingTimeout is how long Python code may keep a worker's reactor; at 0 or below there is no limit, and the classes
+	// that BlockedFile lists are run (--blockingtimeout).
 	BlockingTimeout time.Duration
 
 	// The process.

@@ -50,7 +50,7 @@ var howOptions = []Definition{
 	},
 	{
 		Name: "blockingtimeout", Dest: "blockingTimeout", Group: GroupHow, Status: Working, Value: valueSeconds, Unit: "s", Default: "30.0",
-		Help: "At 0 or below the plugin classes listed in zenpython.blocked are run all the same; above, runs of them end as disabled.",
+		Help: "How long Python code may keep a worker's reactor before the worker is killed; a class that does it three times is switched off and listed in zenpython.blocked. At 0 or below nothing is killed, and listed classes are run all the same.",
 		set:  bind(func(o *Options) *time.Duration { return &o.BlockingTimeout }, signedSeconds),
 	},
 }

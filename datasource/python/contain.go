@@ -128,7 +128,7 @@ func (r *Runtime) offence(class, why string) {
 				t.quarantine()
 			}
 		}
-	case times == switchOffAfter && r.opts.Switch != nil:
+	case times >= switchOffAfter && r.opts.Switch != nil: // again, where a person let it run meanwhile
 		r.opts.Switch(class, why)
 	}
 }
