@@ -41,7 +41,7 @@ func (n *normaliser) step() {
 		n.short(arg)
 	case n.verb == nil && n.arguments == nil:
 		n.verb = []string{arg}
-	case len(n.verb) == 1 && n.arguments == nil && subverbs[n.verb[0]] == arg:
+	case len(n.verb) == 1 && n.arguments == nil && arg != "" && subverbs[n.verb[0]] == arg:
 		n.verb = append(n.verb, arg)
 	default:
 		n.arguments = append(n.arguments, arg)

@@ -63,7 +63,7 @@ func TestNormaliseArgsLeavesItsInputAlone(t *testing.T) {
 }
 
 func FuzzNormaliseArgs(f *testing.F) {
-	for _, seed := range []string{"run -v10 a -- -b", "-cDd dev1 run", "--device", "run -d --", "-", "-- --", "check --strict= -é --=x"} {
+	for _, seed := range []string{"run -v10 a -- -b", " -0 -- ", "plugins check -c a", "-cDd dev1 run", "--device", "run -d --", "-", "-- --", "check --strict= -é --=x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
