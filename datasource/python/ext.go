@@ -52,8 +52,8 @@ const maxBigDigits = 4300
 
 // datetimeText writes a time as Python's datetime.fromisoformat reads it; what is finer than a microsecond is cut off.
 func datetimeText(t time.Time) (string, error) {
-	if year := t.Year(); year < 1 || year > 9999 {
-		return "", fmt.Errorf("the year %d has no form as a Python datetime", year)
+	if err := checkYear(t); err != nil {
+		return "", err
 	}
 	text := t.Format(datetimeLayout)
 	if t.Location() == time.Local {
@@ -78,7 +78,23 @@ func offsetText(t time.Time) string {
 	return text
 }
 
+// checkYear refuses the years that Python has no datetime for.
+func checkYear(t time.Time) error {
+	if year := t.Year(); year < 1 || year > 9999 {
+		return fmt.Errorf("the year %d has no form as a Python datetime", year)
+	}
+	return nil
+}
+
 func parseDatetime(text string) (time.Time, error) {
+	t, err := parseISO(text)
+	if err == nil {
+		err = checkYear(t)
+	}
+	return t, err
+}
+
+func parseISO(text string) (time.Time, error) {
 	if t, err := time.ParseInLocation(datetimeLayout, text, time.Local); err == nil {
 		return t, nil
 	}
