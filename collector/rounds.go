@@ -135,7 +135,7 @@ func (c *Collector) enqueue(t *task, n int) {
 		c.rounds.ended(runner.OutcomeError)
 		return
 	}
-	slot := scheduler.SlotAt(t.hash, t.Config.Interval, now)
+	slot := scheduler.SlotAt(identityHash(t.Config.Identity), t.Config.Interval, now)
 	c.runner.Enqueue([]runner.Job{{Task: &t.Task, Slot: slot.UnixNano(), Due: now, Number: n}})
 }
 

@@ -24,7 +24,7 @@ func (c *Collector) runEnded(run *runner.Run) {
 	}
 	c.processor.Run(&processor.Run{
 		Config: t.Config, Slot: run.Slot, Number: run.Number, Data: run.Data, Err: run.Err,
-		Up: run.Outcome == runner.OutcomeOK || run.Outcome == runner.OutcomeHandled, TimeoutKey: t.timeoutKey,
+		Up: run.Outcome == runner.OutcomeOK || run.Outcome == runner.OutcomeHandled, TimeoutKey: t.clearKey(),
 		Late: run.Started.Sub(run.Due), Duration: run.Ended.Sub(run.Started), Ended: run.Ended,
 		Schedule: (*handle)(t),
 	})

@@ -16,20 +16,20 @@ import (
 	"github.com/zenpython/zenpython/events"
 )
 
-// task is one task of this collector: its config, its plugin instance, and how its runs went.
+// task is one task of this collector: its config, its plugin instance, and how its runs went. There are many, and each
+// field counts: what is seldom wanted is worked out when it is.
 type task struct {
 	runner.Task
 	collector *Collector
-	hash      uint64 // of the identity, for the grid
-	// timeoutKey is the clear key of its timeout event; nil without a running timeout.
-	timeoutKey *events.ClearKey
+	// timeoutKey is the clear key of its timeout event, where it has a running timeout.
+	timeoutKey events.ClearKey
 	delay      *float64 // the plugin's own delay of its first run (spec §2.2), seconds; nil for none
 
 	mtx  sync.Mutex // guards the fields below
 	gone bool       // removed or replaced: its Handle does nothing any more
 	last lastRun
-	runs uint64
-	miss uint64
+	runs uint32 // enough for 13 years at the shortest interval
+	miss uint32
 	// lateAt is when the last slot was missed since an event has said so, counted from the collector's start; 0 when
 	// none has, or when all is well again.
 	lateAt time.Duration
@@ -46,12 +46,11 @@ type lastRun struct {
 // newTask constructs the plugin instance of a task. The gate is its own, or that of the task it replaces, so that the
 // two never run at once. Whatever the constructor does, panic included, costs this task alone.
 func (c *Collector) newTask(config *configs.TaskConfig, gate *scheduler.Gate) (t *task, err error) {
-	t = &task{collector: c, hash: identityHash(config.Identity)}
+	t = &task{collector: c}
 	t.Task = runner.Task{Gate: gate, Config: config, RunningTimeout: c.runningTimeout(config)}
 	t.Owner = t
 	if t.RunningTimeout > 0 {
-		key := processor.NewTimeoutKey(config)
-		t.timeoutKey = &key
+		t.timeoutKey = processor.NewTimeoutKey(config)
 	}
 	typ := c.opts.Types(config)
 	if typ == nil {
@@ -92,6 +91,14 @@ func (t *task) made(ctx context.Context) error {
 	return nil
 }
 
+// clearKey returns the clear key of the task's timeout event, nil when it has no running timeout.
+func (t *task) clearKey() *events.ClearKey {
+	if t.RunningTimeout == 0 {
+		return nil
+	}
+	return &t.timeoutKey
+}
+
 // runningTimeout returns how long Collect may run: the first data source's cycle time × --runningtimeout (spec §4.11).
 func (c *Collector) runningTimeout(config *configs.TaskConfig) time.Duration {
 	return time.Duration(float64(config.Config.DataSources[0].CycleTime) * c.opts.Settings.RunningTimeout)
@@ -104,7 +111,7 @@ func identityHash(id configs.Identity) uint64 {
 
 // entry asks the scheduler for the task. Resume is for tasks that may have been scheduled before a restart.
 func (t *task) entry(resume bool) scheduler.Entry {
-	e := scheduler.Entry{Task: &t.Task, Hash: t.hash, Interval: t.Config.Interval, Resume: resume}
+	e := scheduler.Entry{Task: &t.Task, Hash: identityHash(t.Config.Identity), Interval: t.Config.Interval, Resume: resume}
 	if delay, ok := t.startDelay(); ok {
 		e.StartDelay = &delay
 	}
@@ -140,7 +147,7 @@ func (t *task) ended(run *runner.Run) (runsAgain bool) {
 func (t *task) missed(m scheduler.Missed) (begins bool) {
 	t.mtx.Lock()
 	defer t.mtx.Unlock()
-	t.miss += uint64(m.Count)
+	t.miss += uint32(m.Count)
 	if !worthTelling(m.Reason) {
 		return false
 	}
@@ -169,7 +176,7 @@ func (t *task) status(next scheduler.Status) monitor.TaskStatus {
 	defer t.mtx.Unlock()
 	s := monitor.TaskStatus{
 		Task: t.Config.Name(), Device: t.Config.Device, DataSources: t.Config.DataSourceNames(),
-		Interval: t.Config.Interval.Seconds(), State: t.State().String(), Runs: t.runs, Missed: t.miss,
+		Interval: t.Config.Interval.Seconds(), State: t.State().String(), Runs: uint64(t.runs), Missed: uint64(t.miss),
 		Plugin: t.Config.PluginClass(), Origin: t.Config.Origin,
 	}
 	if next.Scheduled {
